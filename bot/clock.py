@@ -1,0 +1,12 @@
+"""Time, as a parameter. Every service takes a `Clock`; nothing else asks what time it is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Returns now as a timezone-aware `datetime` in UTC."""
+
+
+def utc_now() -> datetime:
+    """Return the real time, timezone-aware, in UTC."""
+    return datetime.now(UTC)

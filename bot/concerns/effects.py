@@ -1,0 +1,60 @@
+"""What the ledger asks of Discord: effects for the outbox. They carry references only."""
+
+from bot.concerns.model import Case
+from bot.concerns.records import ConcernRow, LetterRow
+from bot.store.outbox import Effect
+
+CARD = "concern.card"
+RECEIPT = "concern.receipt"
+LETTER = "concern.letter"
+CLOSED = "concern.closed"
+
+
+def card(row: ConcernRow | Case, *, again: str = "") -> Effect:
+    """Bring the staff card up to date. `again` names a reason to do so at the same version."""
+    return Effect(
+        kind=CARD,
+        guild_id=row.guild_id,
+        lane=f"card:{row.reference}",
+        key=f"card:{row.guild_id}:{row.reference}:{row.version}{again}",
+        payload={"reference": row.reference, "version": row.version},
+    )
+
+
+def receipt(row: ConcernRow, sealed: bytes | None) -> Effect:
+    """Tell the person that it is logged, in the reply they are looking at."""
+    return Effect(
+        kind=RECEIPT,
+        guild_id=row.guild_id,
+        lane=_lane(row),
+        key=f"receipt:{row.guild_id}:{row.reference}",
+        payload={"reference": row.reference},
+        sealed=sealed,
+    )
+
+
+def letter(row: ConcernRow, written: LetterRow) -> Effect:
+    """Bring a staff member's reply to the reporter."""
+    return Effect(
+        kind=LETTER,
+        guild_id=row.guild_id,
+        lane=_lane(row),
+        key=f"letter:{written.id}",
+        payload={"reference": row.reference, "letter": written.id},
+    )
+
+
+def closed(row: ConcernRow) -> Effect:
+    """Tell the reporter that their concern was closed, and why."""
+    return Effect(
+        kind=CLOSED,
+        guild_id=row.guild_id,
+        lane=_lane(row),
+        key=f"closed:{row.guild_id}:{row.reference}:{row.version}",
+        payload={"reference": row.reference},
+    )
+
+
+def _lane(row: ConcernRow) -> str:
+    """One lane a reporter: what they are told arrives in the order it happened."""
+    return f"person:{row.reporter_id}"

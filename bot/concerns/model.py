@@ -1,0 +1,262 @@
+"""The words of the concern ledger: what a concern is, its states, and who may move it.
+
+See docs/glossary.md for the vocabulary. Nothing here knows the database or Discord.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a concern is about, as the person chose it."""
+
+    DATASET = "dataset"
+    PRIVACY = "privacy"
+    ETHICS = "ethics"
+    SURVEILLANCE = "surveillance"
+    LICENSE = "license"
+    CHILD = "child"
+    OTHER = "other"
+    QUESTION = "question"
+    """A license question passed to staff from an answer; raised by a button, not in the modal."""
+
+
+RAISABLE = tuple(kind for kind in Kind if kind is not Kind.QUESTION)
+"""The kinds a person chooses from in `/concern raise`, in the order shown."""
+
+
+class Consent(StrEnum):
+    """What the desk may do with a concern beyond answering it."""
+
+    NOTHING = "nothing"
+    COUNT = "count"
+    QUOTE_UNNAMED = "quote_unnamed"
+    QUOTE_NAMED = "quote_named"
+    CONTACT = "contact"
+
+
+CONSENT_VERSION = 1
+"""The version of the consent wording in the catalogs; raise it when that wording changes."""
+
+
+class State(StrEnum):
+    """Where a concern stands."""
+
+    RECEIVED = "received"
+    READ = "read"
+    WORKING = "working"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class CloseReason(StrEnum):
+    """Why a concern was closed. The person is told."""
+
+    FAQ = "answered_by_faq"
+    PASSED_ON = "passed_on"
+    RESOLVED = "resolved"
+    OUTSIDE = "outside_our_reach"
+    NO_RESPONSE = "no_response"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    ABUSIVE = "abusive"
+
+
+_IN_HAND = frozenset({State.WORKING, State.WAITING, State.ANSWERED, State.CLOSED})
+
+MOVES: dict[State, frozenset[State]] = {
+    State.RECEIVED: _IN_HAND | {State.READ},
+    State.READ: _IN_HAND,
+    State.WORKING: _IN_HAND - {State.WORKING},
+    State.WAITING: _IN_HAND - {State.WAITING},
+    State.ANSWERED: _IN_HAND - {State.ANSWERED},
+    State.CLOSED: frozenset({State.REOPENED}),
+    State.REOPENED: _IN_HAND,
+}
+"""The whole state machine: from each state, where staff may move a concern."""
+
+OPEN = frozenset(State) - {State.CLOSED}
+
+
+class ConcernTrouble(Exception):
+    """The desk cannot do what was asked of a concern; subclasses say why."""
+
+
+class NoSuchConcern(ConcernTrouble):
+    """No concern of this guild has that reference (or it is not this person's)."""
+
+
+@dataclass
+class NotAllowedMove(ConcernTrouble):
+    """A move the state machine does not have; names those it has."""
+
+    now: State
+    wanted: State
+
+    @property
+    def allowed(self) -> tuple[State, ...]:
+        """Where the concern may go from here, in the machine's order."""
+        return tuple(state for state in State if state in MOVES[self.now])
+
+
+@dataclass
+class AlreadyClaimed(ConcernTrouble):
+    """Somebody else has it; the loser of a race is told who."""
+
+    by: int
+
+
+@dataclass
+class ChangedMeanwhile(ConcernTrouble):
+    """The case changed after this person looked at it; says what it is now and who did it."""
+
+    state: State
+    by: int | None
+
+
+@dataclass
+class BadDraft(ConcernTrouble):
+    """What was typed cannot be taken as it is. `problem` is a catalog key such as
+    `concern.bad.empty`; the draft stays with the person."""
+
+    problem: str
+
+
+@dataclass
+class TooMany(ConcernTrouble):
+    """This person has raised as many concerns as the settings allow in an hour."""
+
+    per_hour: int
+
+
+WHAT_LIMIT = 4000
+LINK_LIMIT = 500
+WISH_LIMIT = 1000
+REPLY_LIMIT = 3000
+"""Characters; the first three fit Discord's modal inputs (at most 4,000 each)."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person typed, before it is logged."""
+
+    kind: Kind
+    what: str
+    link: str = ""
+    wish: str = ""
+    consent: Consent = Consent.NOTHING
+    about: str = ""
+    """A reference to what it is about (a message link, an entry id): never a copied quote."""
+
+
+class Delivery(StrEnum):
+    """What became of a message to a reporter."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    MAILBOX = "mailbox"
+    """Direct messages are closed or the person left: it waits in /concern status."""
+    SEEN = "seen"
+    """The person opened it in /concern status."""
+
+
+class Direction(StrEnum):
+    """Who a message of a case is from."""
+
+    TO_REPORTER = "to_reporter"
+    FROM_REPORTER = "from_reporter"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message between staff and the reporter."""
+
+    id: int
+    direction: Direction
+    text: str
+    at: datetime
+    by: int | None
+    """The Discord user id of the staff member; None for the reporter."""
+    delivery: Delivery
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a concern; what the case's history is made of."""
+
+    at: datetime
+    what: str
+    by: int | None
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person gets when a concern is logged. It exists only after the commit."""
+
+    reference: str
+    repeated: bool
+    """The same interaction was delivered again; this is the concern it made the first time."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A concern as a line in a queue: nothing of what the person typed."""
+
+    reference: str
+    kind: Kind
+    state: State
+    raised_at: datetime
+    claimed_by: int | None
+    unread_letters: int = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A concern as staff see it. Never says who raised it."""
+
+    guild_id: int
+    reference: str
+    kind: Kind
+    state: State
+    close_reason: CloseReason | None
+    consent: Consent
+    what: str
+    link: str
+    wish: str
+    about: str
+    erased: bool
+    """The person erased their text; only that there was a concern is left."""
+    raised_at: datetime
+    changed_at: datetime
+    claimed_by: int | None
+    version: int
+    letters: tuple[Letter, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class OwnConcern:
+    """A concern as its reporter sees it in `/concern status`."""
+
+    reference: str
+    kind: Kind
+    state: State
+    close_reason: CloseReason | None
+    consent: Consent
+    what: str
+    raised_at: datetime
+    changed_at: datetime
+    letters: tuple[Letter, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue. `next_after` is the cursor of the following page, if there is one."""
+
+    summaries: tuple[Summary, ...]
+    total_open: int
+    next_after: str | None

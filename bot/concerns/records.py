@@ -1,0 +1,252 @@
+"""How concerns are kept: tables, and turning rows into what the service returns."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.concerns.model import (
+    Case,
+    CloseReason,
+    Consent,
+    Delivery,
+    Direction,
+    Event,
+    Kind,
+    Letter,
+    OwnConcern,
+    State,
+    Summary,
+)
+from bot.store.base import Row, RowId, Snowflake, UtcDateTime
+from bot.store.people import People, PersonRow
+
+_IS_OPEN = sql("state != 'closed'")
+
+
+class ConcernRow(Row):
+    """One concern. What the person typed is in `content`, sealed under that person's key."""
+
+    __tablename__ = "concern"
+    __table_args__ = (
+        UniqueConstraint("guild_id", "reference"),
+        Index("ix_concern_reporter", "reporter_id", "raised_at"),
+        Index(
+            "ix_concern_open",
+            "guild_id",
+            "raised_at",
+            "id",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    reference: Mapped[str] = mapped_column(String(12))
+    intake: Mapped[str] = mapped_column(String(43), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))
+    close_reason: Mapped[str | None] = mapped_column(String(20))
+    consent: Mapped[str] = mapped_column(String(20))
+    consent_version: Mapped[int]
+    reporter_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
+    claimed_by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    about: Mapped[str] = mapped_column(String(120))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int]
+
+
+class EventRow(Row):
+    """Something that happened to a concern; written with the change itself."""
+
+    __tablename__ = "concern_event"
+    __table_args__ = (Index("ix_concern_event_concern", "concern_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    concern_id: Mapped[int] = mapped_column(RowId, ForeignKey("concern.id"))
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[str] = mapped_column(String(30))
+    by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LetterRow(Row):
+    """A message between staff and reporter, sealed under the reporter's key."""
+
+    __tablename__ = "concern_letter"
+    __table_args__ = (Index("ix_concern_letter_concern", "concern_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    concern_id: Mapped[int] = mapped_column(RowId, ForeignKey("concern.id"))
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    intake: Mapped[str] = mapped_column(String(43), unique=True)
+    direction: Mapped[str] = mapped_column(String(15))
+    by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    delivery: Mapped[str] = mapped_column(String(10))
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person typed into a concern, as it is sealed."""
+
+    what: str
+    link: str
+    wish: str
+
+    def packed(self) -> str:
+        """Return it as one text to seal."""
+        return json.dumps([self.what, self.link, self.wish])
+
+    @classmethod
+    def unpacked(cls, text: str) -> "Content":
+        """Read what `packed` made."""
+        return cls(*json.loads(text))
+
+
+_ERASED = Content("", "", "")
+
+
+class Reader:
+    """Opens rows: joins them with their texts and with the people who acted."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    async def text_key(self, session: AsyncSession, row: ConcernRow) -> bytes | None:
+        """Return the sealed key of the reporter's texts; None once erased."""
+        return await session.scalar(
+            select(PersonRow.text_key).where(PersonRow.id == row.reporter_id)
+        )
+
+    async def case(self, session: AsyncSession, row: ConcernRow) -> Case:
+        """Return the whole of a concern, for staff."""
+        key = await self.text_key(session, row)
+        packed = self._people.open(row.content, key)
+        content = _ERASED if packed is None else Content.unpacked(packed)
+        events = list(
+            await session.scalars(
+                select(EventRow).where(EventRow.concern_id == row.id).order_by(EventRow.id)
+            )
+        )
+        letters = await self._letter_rows(session, [row.id])
+        actors = {event.by_id for event in events} | {letter.by_id for letter in letters}
+        names = await self._people.user_ids(
+            session, {who for who in actors | {row.claimed_by_id} if who is not None}
+        )
+        return Case(
+            guild_id=row.guild_id,
+            reference=row.reference,
+            kind=Kind(row.kind),
+            state=State(row.state),
+            close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
+            consent=Consent(row.consent),
+            what=content.what,
+            link=content.link,
+            wish=content.wish,
+            about=row.about,
+            erased=packed is None,
+            raised_at=row.raised_at,
+            changed_at=row.changed_at,
+            claimed_by=_named(names, row.claimed_by_id),
+            version=row.version,
+            letters=self._letters(letters, key, names),
+            events=tuple(
+                Event(event.at, event.what, _named(names, event.by_id), dict(event.detail))
+                for event in events
+            ),
+        )
+
+    async def own(
+        self, session: AsyncSession, rows: Sequence[ConcernRow]
+    ) -> tuple[OwnConcern, ...]:
+        """Return concerns as their reporter sees them. Staff are "the desk" to the reporter."""
+        letters = await self._letter_rows(session, [row.id for row in rows])
+        found = []
+        for row in rows:
+            key = await self.text_key(session, row)
+            packed = self._people.open(row.content, key)
+            theirs = [letter for letter in letters if letter.concern_id == row.id]
+            found.append(
+                OwnConcern(
+                    reference=row.reference,
+                    kind=Kind(row.kind),
+                    state=State(row.state),
+                    close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
+                    consent=Consent(row.consent),
+                    what="" if packed is None else Content.unpacked(packed).what,
+                    raised_at=row.raised_at,
+                    changed_at=row.changed_at,
+                    letters=self._letters(theirs, key, {}),
+                )
+            )
+        return tuple(found)
+
+    async def summaries(
+        self, session: AsyncSession, rows: Sequence[ConcernRow]
+    ) -> tuple[Summary, ...]:
+        """Return concerns as lines of a queue."""
+        names = await self._people.user_ids(
+            session, {row.claimed_by_id for row in rows if row.claimed_by_id is not None}
+        )
+        return tuple(
+            Summary(
+                row.reference,
+                Kind(row.kind),
+                State(row.state),
+                row.raised_at,
+                _named(names, row.claimed_by_id),
+            )
+            for row in rows
+        )
+
+    async def _letter_rows(
+        self, session: AsyncSession, concern_ids: Sequence[int]
+    ) -> list[LetterRow]:
+        return list(
+            await session.scalars(
+                select(LetterRow)
+                .where(LetterRow.concern_id.in_(concern_ids))
+                .order_by(LetterRow.id)
+            )
+        )
+
+    def _letters(
+        self, rows: Sequence[LetterRow], key: bytes | None, names: dict[int, int]
+    ) -> tuple[Letter, ...]:
+        return tuple(
+            Letter(
+                id=row.id,
+                direction=Direction(row.direction),
+                text=self._people.open(row.content, key) or "",
+                at=row.at,
+                by=_named(names, row.by_id),
+                delivery=Delivery(row.delivery),
+            )
+            for row in rows
+        )
+
+
+def _named(names: dict[int, int], person_id: int | None) -> int | None:
+    return None if person_id is None else names.get(person_id)
+
+
+async def find(
+    session: AsyncSession, guild_id: int, reference: str, *, lock: bool = False
+) -> ConcernRow | None:
+    """Return the row of a reference in this guild and no other."""
+    query = select(ConcernRow).where(
+        ConcernRow.guild_id == guild_id, ConcernRow.reference == reference
+    )
+    return await session.scalar(query.with_for_update() if lock else query)

@@ -1,0 +1,243 @@
+"""What a person can do with a concern: raise it, and see what became of it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.concerns import effects
+from bot.concerns.model import (
+    CONSENT_VERSION,
+    LINK_LIMIT,
+    WHAT_LIMIT,
+    WISH_LIMIT,
+    BadDraft,
+    Delivery,
+    Draft,
+    OwnConcern,
+    Receipt,
+    State,
+    TooMany,
+)
+from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
+from bot.ids import Randomness, new_reference
+from bot.store.engine import Store
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.vault import Vault
+
+PREFIX = "C"
+_TRIES = 8
+"""Of 33 million references, eight tries meet only taken ones when nearly all are taken."""
+
+_HOUR = timedelta(hours=1)
+
+
+class Concerns:
+    """The ledger, from the reporter's side."""
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        people: People,
+        vault: Vault,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        per_hour: int,
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._people = people
+        self._vault = vault
+        self._clock = clock
+        self._randomness = randomness
+        self._per_hour = per_hour
+        self._reader = Reader(people)
+
+    async def raise_(
+        self,
+        *,
+        guild_id: int,
+        reporter_id: int,
+        draft: Draft,
+        intake: str,
+        receipt: bytes | None = None,
+    ) -> Receipt:
+        """Log a concern; when this returns it is committed, and only then may anybody say so.
+
+        `intake` names the act that raises it (`interaction:123`): the same act delivered again
+        finds the concern it made the first time. `receipt`, if given, is a sealed delivery
+        address for the outbox: the receipt then reaches the person even if this process dies
+        right after the commit.
+
+        Raises:
+            BadDraft: there is nothing to log, or a part is too long.
+            TooMany: this person has reached the hourly limit.
+            StoreUnavailable: nothing was kept; the caller still holds the draft.
+        """
+        draft = _checked(draft)
+        key = self._vault.fingerprint("intake", intake)
+
+        async def work(session: AsyncSession) -> Receipt:
+            known = await session.scalar(select(ConcernRow).where(ConcernRow.intake == key))
+            if known is not None:
+                return Receipt(known.reference, repeated=True)
+            row = await self._insert(session, guild_id, reporter_id, draft, key)
+            session.add(
+                EventRow(
+                    concern_id=row.id,
+                    guild_id=guild_id,
+                    at=row.raised_at,
+                    what="raised",
+                    by_id=None,
+                    detail={},
+                )
+            )
+            posted = [effects.card(row)]
+            if receipt is not None:
+                posted.insert(0, effects.receipt(row, receipt))
+            await self._outbox.post(session, *posted)
+            return Receipt(row.reference, repeated=False)
+
+        try:
+            return await self._store.write(work)
+        except IntegrityError:
+            # On PostgreSQL the same act may be delivered twice at the very same instant: one
+            # transaction wins, and this one now finds what it made.
+            return await self._store.write(work)
+
+    async def own(self, guild_ids: Sequence[int], user_id: int) -> tuple[OwnConcern, ...]:
+        """Return a person's own concerns in these guilds, newest first (at most 25)."""
+
+        async def work(session: AsyncSession) -> tuple[OwnConcern, ...]:
+            mine = await self._person_ids(session, guild_ids, user_id)
+            rows = await session.scalars(
+                select(ConcernRow)
+                .where(ConcernRow.reporter_id.in_(mine))
+                .order_by(ConcernRow.raised_at.desc(), ConcernRow.id.desc())
+                .limit(25)
+            )
+            return await self._reader.own(session, list(rows))
+
+        return await self._store.read(work)
+
+    async def waiting_letters(self, guild_ids: Sequence[int], user_id: int) -> tuple[str, ...]:
+        """Return references of a person's concerns with replies that could not be delivered."""
+
+        async def work(session: AsyncSession) -> tuple[str, ...]:
+            mine = await self._person_ids(session, guild_ids, user_id)
+            if not mine:
+                return ()
+            found = await session.scalars(
+                select(ConcernRow.reference)
+                .join(LetterRow, LetterRow.concern_id == ConcernRow.id)
+                .where(
+                    ConcernRow.reporter_id.in_(mine),
+                    LetterRow.delivery == Delivery.MAILBOX,
+                )
+                .order_by(ConcernRow.id)
+                .distinct()
+            )
+            return tuple(found)
+
+        return await self._store.read(work)
+
+    async def mark_seen(self, guild_ids: Sequence[int], user_id: int) -> None:
+        """Record that the person has opened the replies that waited in their mailbox."""
+
+        async def work(session: AsyncSession) -> None:
+            mine = await self._person_ids(session, guild_ids, user_id)
+            rows = list(
+                await session.scalars(
+                    select(ConcernRow)
+                    .where(
+                        ConcernRow.reporter_id.in_(mine),
+                        ConcernRow.id.in_(
+                            select(LetterRow.concern_id).where(
+                                LetterRow.delivery == Delivery.MAILBOX
+                            )
+                        ),
+                    )
+                    .with_for_update()
+                )
+            )
+            for row in rows:
+                await session.execute(
+                    update(LetterRow)
+                    .where(LetterRow.concern_id == row.id, LetterRow.delivery == Delivery.MAILBOX)
+                    .values(delivery=Delivery.SEEN)
+                )
+                row.version += 1
+                await self._outbox.post(session, effects.card(row))
+
+        await self._store.write(work)
+
+    async def _person_ids(
+        self, session: AsyncSession, guild_ids: Sequence[int], user_id: int
+    ) -> list[int]:
+        found = [await self._people.find(session, guild_id, user_id) for guild_id in guild_ids]
+        return [person.id for person in found if person is not None]
+
+    async def _insert(
+        self, session: AsyncSession, guild_id: int, reporter_id: int, draft: Draft, intake: str
+    ) -> ConcernRow:
+        now = self._clock()
+        person = await self._people.ensure(session, guild_id, reporter_id, now)
+        recent = await session.scalar(
+            select(func.count()).where(
+                ConcernRow.reporter_id == person.id, ConcernRow.raised_at > now - _HOUR
+            )
+        )
+        if (recent or 0) >= self._per_hour:
+            raise TooMany(self._per_hour)
+        text_key = await self._people.ensure_text_key(session, person)
+        content = Content(draft.what, draft.link, draft.wish).packed()
+        row = ConcernRow(
+            guild_id=guild_id,
+            reference=await self._free_reference(session, guild_id),
+            intake=intake,
+            kind=draft.kind,
+            state=State.RECEIVED,
+            consent=draft.consent,
+            consent_version=CONSENT_VERSION,
+            reporter_id=person.id,
+            content=self._people.seal(content, text_key),
+            about=draft.about,
+            raised_at=now,
+            changed_at=now,
+            version=1,
+        )
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
+        for _ in range(_TRIES):
+            reference = new_reference(PREFIX, self._randomness)
+            taken = await session.scalar(
+                select(ConcernRow.id).where(
+                    ConcernRow.guild_id == guild_id, ConcernRow.reference == reference
+                )
+            )
+            if taken is None:
+                return reference
+        raise RuntimeError("no free reference was found; the random source is not random")
+
+
+def _checked(draft: Draft) -> Draft:
+    what, link, wish = draft.what.strip(), draft.link.strip(), draft.wish.strip()
+    # Invisible characters alone are nothing a person could read.
+    if not any(character.isprintable() and not character.isspace() for character in what):
+        raise BadDraft("concern.bad.empty")
+    if len(what) > WHAT_LIMIT or len(wish) > WISH_LIMIT:
+        raise BadDraft("concern.bad.long")
+    if len(link) > LINK_LIMIT:
+        raise BadDraft("concern.bad.link_long")
+    if link and not link.lower().startswith(("http://", "https://")):
+        raise BadDraft("concern.bad.link")
+    return Draft(draft.kind, what, link, wish, draft.consent, draft.about[:120])

@@ -1,0 +1,403 @@
+"""What staff can do with concerns: see the queue, claim, move, reply, close."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.concerns import effects
+from bot.concerns.model import (
+    MOVES,
+    REPLY_LIMIT,
+    AlreadyClaimed,
+    BadDraft,
+    Case,
+    ChangedMeanwhile,
+    CloseReason,
+    Delivery,
+    Direction,
+    Kind,
+    Letter,
+    NoSuchConcern,
+    NotAllowedMove,
+    Page,
+    State,
+)
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.store.engine import Store
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.vault import Vault
+
+T = TypeVar("T")
+Change = Callable[[AsyncSession, ConcernRow, int], Awaitable[T]]
+
+_FRESH = (State.RECEIVED, State.READ, State.REOPENED)
+
+
+class Triage:
+    """The ledger, from staff's side."""
+
+    def __init__(
+        self, store: Store, outbox: Outbox, people: People, vault: Vault, clock: Clock
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._people = people
+        self._vault = vault
+        self._clock = clock
+        self._reader = Reader(people)
+
+    async def case(self, guild_id: int, reference: str) -> Case:
+        """Return a case as it stands.
+
+        Raises:
+            NoSuchConcern: this guild has no such reference.
+        """
+
+        async def work(session: AsyncSession) -> Case:
+            row = await find(session, guild_id, reference)
+            if row is None:
+                raise NoSuchConcern(reference)
+            return await self._reader.case(session, row)
+
+        return await self._store.read(work)
+
+    async def open(self, guild_id: int, reference: str, by: int) -> Case:
+        """Return a case to the staff member who opens it; a received one is read from now on."""
+
+        async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+            if row.state == State.RECEIVED:
+                await self._move(session, row, State.READ, person_id)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def queue(
+        self,
+        guild_id: int,
+        *,
+        state: State | None = None,
+        kind: Kind | None = None,
+        after: str | None = None,
+        limit: int = 10,
+    ) -> Page:
+        """Return a page of open concerns (or of those in `state`), oldest first.
+
+        `after` is the reference that the previous page ended with.
+        """
+
+        async def work(session: AsyncSession) -> Page:
+            wanted = [ConcernRow.guild_id == guild_id]
+            wanted.append(
+                ConcernRow.state != State.CLOSED if state is None else ConcernRow.state == state
+            )
+            if kind is not None:
+                wanted.append(ConcernRow.kind == kind)
+            total = await session.scalar(select(func.count()).select_from(ConcernRow).where(*wanted))
+            last = None if after is None else await find(session, guild_id, after)
+            if last is not None:
+                wanted.append(
+                    tuple_(ConcernRow.raised_at, ConcernRow.id) > (last.raised_at, last.id)  # type: ignore[arg-type] # row values compare as rows
+                )
+            rows = list(
+                await session.scalars(
+                    select(ConcernRow)
+                    .where(*wanted)
+                    .order_by(ConcernRow.raised_at, ConcernRow.id)
+                    .limit(limit + 1)
+                )
+            )
+            shown = rows[:limit]
+            return Page(
+                await self._reader.summaries(session, shown),
+                total or 0,
+                shown[-1].reference if len(rows) > limit else None,
+            )
+
+        return await self._store.read(work)
+
+    async def next(self, guild_id: int) -> str | None:
+        """Return the reference that most needs somebody: a child shown first, then the oldest."""
+
+        async def work(session: AsyncSession) -> str | None:
+            return await session.scalar(
+                select(ConcernRow.reference)
+                .where(
+                    ConcernRow.guild_id == guild_id,
+                    ConcernRow.state.in_(_FRESH),
+                    ConcernRow.claimed_by_id.is_(None),
+                )
+                .order_by(
+                    case((ConcernRow.kind == Kind.CHILD, 0), else_=1),
+                    ConcernRow.raised_at,
+                    ConcernRow.id,
+                )
+                .limit(1)
+            )
+
+        return await self._store.read(work)
+
+    async def claim(self, guild_id: int, reference: str, by: int) -> Case:
+        """Make a case this staff member's. Claiming one's own again changes nothing.
+
+        Raises:
+            AlreadyClaimed: somebody else has it; says who.
+            NotAllowedMove: it is closed.
+            NoSuchConcern: this guild has no such reference.
+        """
+
+        async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+            if row.claimed_by_id == person_id:
+                return
+            if row.claimed_by_id is not None:
+                holder = await self._people.user_id(session, row.claimed_by_id)
+                if holder is not None:
+                    raise AlreadyClaimed(holder)
+            if row.state == State.CLOSED:
+                raise NotAllowedMove(State.CLOSED, State.WORKING)
+            row.claimed_by_id = person_id
+            if State(row.state) in _FRESH:
+                await self._move(session, row, State.WORKING, person_id)
+            await self._record(session, row, "claimed", person_id)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def release(self, guild_id: int, reference: str, by: int) -> Case:
+        """Let go of a case, so that somebody else can claim it.
+
+        Raises:
+            AlreadyClaimed: it is somebody else's.
+        """
+
+        async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+            if row.claimed_by_id is None:
+                return
+            if row.claimed_by_id != person_id:
+                holder = await self._people.user_id(session, row.claimed_by_id)
+                raise AlreadyClaimed(holder or 0)
+            row.claimed_by_id = None
+            await self._record(session, row, "released", person_id)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def move(
+        self,
+        guild_id: int,
+        reference: str,
+        by: int,
+        to: State,
+        *,
+        reason: CloseReason | None = None,
+        seen_version: int | None = None,
+    ) -> Case:
+        """Move a case to another state; closing needs a reason, and the reporter is told it.
+
+        `seen_version` is the version the staff member was looking at.
+
+        Raises:
+            NotAllowedMove: the state machine has no such move; names those it has.
+            ChangedMeanwhile: somebody moved it after `seen_version`; says to where and who.
+            NoSuchConcern: this guild has no such reference.
+        """
+        if (to is State.CLOSED) != (reason is not None):
+            raise ValueError("closing takes a reason, and nothing else does")
+
+        async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+            if seen_version is not None and row.version != seen_version:
+                raise await self._meanwhile(session, row)
+            await self._move(session, row, to, person_id, reason)
+            if to is State.CLOSED:
+                await self._outbox.post(session, effects.closed(row))
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def reply(
+        self,
+        guild_id: int,
+        reference: str,
+        by: int,
+        text: str,
+        *,
+        intake: str,
+        then: State = State.ANSWERED,
+    ) -> Case:
+        """Write to the reporter. The letter is kept before it is sent, and sent exactly once.
+
+        `intake` names the act (`interaction:123`), so that its repetition writes no second letter.
+        `then` is the state afterwards: answered, waiting on the reporter, or working.
+
+        Raises:
+            BadDraft: the text is empty or too long.
+            NotAllowedMove: it is closed.
+            NoSuchConcern: this guild has no such reference.
+        """
+        written = text.strip()
+        if not any(character.isprintable() and not character.isspace() for character in written):
+            raise BadDraft("triage.bad.empty_reply")
+        if len(written) > REPLY_LIMIT:
+            raise BadDraft("triage.bad.long_reply")
+        key = self._vault.fingerprint("letter", intake)
+
+        async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+            if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
+                return
+            if row.state == State.CLOSED:
+                raise NotAllowedMove(State.CLOSED, then)
+            text_key = await self._reader.text_key(session, row)
+            if text_key is None:
+                raise BadDraft("triage.bad.erased")
+            letter = LetterRow(
+                concern_id=row.id,
+                guild_id=row.guild_id,
+                intake=key,
+                direction=Direction.TO_REPORTER,
+                by_id=person_id,
+                content=self._people.seal(written, text_key),
+                at=self._clock(),
+                delivery=Delivery.PENDING,
+            )
+            session.add(letter)
+            await session.flush()
+            if row.claimed_by_id is None:
+                row.claimed_by_id = person_id
+            if row.state != then:
+                await self._move(session, row, then, person_id)
+            await self._record(session, row, "replied", person_id)
+            await self._outbox.post(session, effects.letter(row, letter))
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def letter(self, guild_id: int, reference: str, letter_id: int) -> tuple[Letter, int]:
+        """Return a letter and the Discord id it is for: read only to deliver it.
+
+        Raises:
+            NoSuchConcern: there is no such letter, or its reader has erased themselves.
+        """
+        case_ = await self.case(guild_id, reference)
+        recipient = await self.reporter(guild_id, reference)
+        found = next((letter for letter in case_.letters if letter.id == letter_id), None)
+        if found is None or case_.erased:
+            raise NoSuchConcern(reference)
+        return found, recipient
+
+    async def reporter(self, guild_id: int, reference: str) -> int:
+        """Return who raised a concern: read only to deliver to that person.
+
+        Raises:
+            NoSuchConcern: there is no such concern, or its reporter has erased themselves.
+        """
+
+        async def work(session: AsyncSession) -> int:
+            row = await find(session, guild_id, reference)
+            who = None if row is None else await self._people.user_id(session, row.reporter_id)
+            if who is None:
+                raise NoSuchConcern(reference)
+            return who
+
+        return await self._store.read(work)
+
+    async def delivered(
+        self, session: AsyncSession, guild_id: int, reference: str, letter_id: int, how: Delivery
+    ) -> None:
+        """Record, in the courier's transaction, what became of a letter; the card shows it."""
+        row = await find(session, guild_id, reference, lock=True)
+        if row is None:
+            return
+        await session.execute(
+            update(LetterRow).where(LetterRow.id == letter_id).values(delivery=how)
+        )
+        row.version += 1
+        await self._outbox.post(session, effects.card(row))
+
+    async def refresh_cards(
+        self, guild_id: int, references: list[str] | None = None, *, again: str
+    ) -> int:
+        """Ask for the cards of these (or all open) concerns to be brought up to date.
+
+        `again` names the occasion, such as a start of the desk; the same occasion asks once.
+        """
+
+        async def work(session: AsyncSession) -> int:
+            query = select(ConcernRow).where(ConcernRow.guild_id == guild_id)
+            query = query.where(
+                ConcernRow.state != State.CLOSED
+                if references is None
+                else ConcernRow.reference.in_(references)
+            )
+            rows = list(await session.scalars(query.order_by(ConcernRow.id)))
+            await self._outbox.post(
+                session, *(effects.card(row, again=f":{again}") for row in rows)
+            )
+            return len(rows)
+
+        return await self._store.write(work)
+
+    async def _changed(
+        self, guild_id: int, reference: str, by: int, change: Change[None]
+    ) -> Case:
+        """Run a change on a locked case; if it changed anything, the card follows."""
+
+        async def work(session: AsyncSession) -> Case:
+            row = await find(session, guild_id, reference, lock=True)
+            if row is None:
+                raise NoSuchConcern(reference)
+            person = await self._people.ensure(session, guild_id, by, self._clock())
+            before = row.version
+            await change(session, row, person.id)
+            if row.version != before:
+                row.version = before + 1
+                row.changed_at = self._clock()
+                await session.flush()
+                await self._outbox.post(session, effects.card(row))
+            return await self._reader.case(session, row)
+
+        return await self._store.write(work)
+
+    async def _move(
+        self,
+        session: AsyncSession,
+        row: ConcernRow,
+        to: State,
+        person_id: int,
+        reason: CloseReason | None = None,
+    ) -> None:
+        now = State(row.state)
+        if to not in MOVES[now]:
+            raise NotAllowedMove(now, to)
+        row.state = to
+        row.close_reason = reason
+        detail = {"from": str(now), "to": str(to)} | ({} if reason is None else {"reason": reason})
+        await self._record(session, row, "moved", person_id, detail)
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        row: ConcernRow,
+        what: str,
+        person_id: int,
+        detail: dict[str, str] | None = None,
+    ) -> None:
+        row.version += 1
+        session.add(
+            EventRow(
+                concern_id=row.id,
+                guild_id=row.guild_id,
+                at=self._clock(),
+                what=what,
+                by_id=person_id,
+                detail=detail or {},
+            )
+        )
+        await session.flush()
+
+    async def _meanwhile(self, session: AsyncSession, row: ConcernRow) -> ChangedMeanwhile:
+        last = await session.scalar(
+            select(EventRow.by_id)
+            .where(EventRow.concern_id == row.id, EventRow.by_id.is_not(None))
+            .order_by(EventRow.id.desc())
+            .limit(1)
+        )
+        who = None if last is None else await self._people.user_id(session, last)
+        return ChangedMeanwhile(State(row.state), who)

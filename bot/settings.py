@@ -1,0 +1,173 @@
+"""Settings: one validated model, from `config/commonplace.yaml`, overridden by the environment.
+
+`COMMONPLACE_DATABASE_URL=…` overrides `database_url`; a double underscore goes one level down:
+`COMMONPLACE_WEB__PORT=9000` overrides `web: {port: …}`. The bot's token is read from
+`DISCORD_TOKEN` only, never from a file. docs/settings.md documents every field (a test compares).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot import yamlfile
+
+ENVIRONMENT_PREFIX = "COMMONPLACE_"
+_KEYS = ("COMMONPLACE_KEYS", "COMMONPLACE_INDEX_KEY")
+_NOT_SETTINGS = frozenset({*_KEYS, "COMMONPLACE_CONFIG"})
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Operator(_Part):
+    """Who runs this desk. Shown by /about; never Creative Commons unless it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] = "the people who run this server"
+    contact: Annotated[str, Field(max_length=200)] = ""
+    """An e-mail address or web page, shown to people as another way to write in."""
+
+
+class Web(_Part):
+    """Where /healthz, /readyz and /metrics are served. Keep it off the open internet."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8711
+
+
+class Concerns(_Part):
+    """How concerns are taken in."""
+
+    per_person_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    first_reply_days: Annotated[int, Field(ge=1, le=90)] = 7
+    """The time within which people are told to expect a first reply."""
+
+
+class Settings(_Part):
+    """Everything an operator can set."""
+
+    operator: Operator = Operator()
+    database_url: SecretStr = SecretStr("sqlite+aiosqlite:///data/commonplace.db")
+    """SQLite by default; `postgresql+asyncpg://user:password@host/name` for PostgreSQL."""
+    key_file: Path = Path("data/desk.key")
+    """Made on first run, readable by its owner only. COMMONPLACE_KEYS replaces it."""
+    knowledge: Path = Path("config/knowledge")
+    locale: Path = Path("config/locale")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    web: Web = Web()
+    concerns: Concerns = Concerns()
+    token: SecretStr | None = Field(default=None, exclude=True)
+    keys: SecretStr | None = Field(default=None, exclude=True)
+    index_key: SecretStr | None = Field(default=None, exclude=True)
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("sqlite+aiosqlite:", "postgresql+asyncpg:")):
+            raise ValueError(
+                "must start with sqlite+aiosqlite:/// or postgresql+asyncpg:// (with two slashes)"
+            )
+        return value
+
+
+@dataclass
+class WrongSettings(Exception):
+    """One or more settings are wrong. Each problem says where, what, and how to put it right."""
+
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
+def load(file: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the settings from `file` (which may be missing) and `environment`.
+
+    Raises:
+        WrongSettings: something is wrong; names file and line, or the variable.
+    """
+    data: dict[str, Any] = {}
+    document: yamlfile.Document | None = None
+    if file.exists():
+        try:
+            document = yamlfile.load(file)
+        except yamlfile.YamlFault as fault:
+            raise WrongSettings((str(fault),)) from None
+        if not isinstance(document.data, dict | None):
+            raise WrongSettings((f"{file}:1: must be a list of settings, each `name: value`.",))
+        data = document.data or {}
+    for secret in ("token", "keys", "index_key"):
+        if secret in data:
+            line = document.line((secret,)) if document else 1
+            raise WrongSettings(
+                (f"{file}:{line}: {secret} does not belong in a file; set it in the environment.",)
+            )
+    variables = _overlay(data, environment)
+    secrets = {
+        "token": environment.get("DISCORD_TOKEN") or None,
+        "keys": environment.get(_KEYS[0]) or None,
+        "index_key": environment.get(_KEYS[1]) or None,
+    }
+    try:
+        return Settings.model_validate({**data, **secrets})
+    except ValidationError as error:
+        raise WrongSettings(
+            tuple(_plain(problem, file, document, variables) for problem in error.errors())
+        ) from None
+
+
+def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """Lay the environment over `data`; return which variable set which path."""
+    variables: dict[tuple[str, ...], str] = {}
+    for name, text in sorted(environment.items()):
+        if not name.startswith(ENVIRONMENT_PREFIX) or name in _NOT_SETTINGS:
+            continue
+        path = tuple(name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
+        place = data
+        for key in path[:-1]:
+            inner = place.get(key)
+            place[key] = dict(inner) if isinstance(inner, dict) else {}
+            place = place[key]
+        place[path[-1]] = _value(text)
+        variables[path] = name
+    return variables
+
+
+def _value(text: str) -> object:
+    """Read numbers and yes/no as YAML does; leave all else the text it is."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return value if isinstance(value, int | float | bool) else text
+
+
+def _plain(
+    problem: Any,
+    file: Path,
+    document: yamlfile.Document | None,
+    variables: Mapping[tuple[str, ...], str],
+) -> str:
+    path = tuple(str(part) for part in problem["loc"])
+    name = ".".join(path)
+    if problem["type"] == "extra_forbidden":
+        known = Settings.model_fields if len(path) == 1 else ()
+        what = f"there is no setting named {name}"
+        if known:
+            what += f"; there are: {', '.join(key for key in known if key not in _HIDDEN)}"
+    else:
+        what = f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+    variable = next((variables[path[:n]] for n in range(len(path), 0, -1) if path[:n] in variables), None)
+    if variable:
+        return f"{variable} in the environment: {what}."
+    if document is not None:
+        return f"{file}:{document.line(path)}: {what}."
+    return f"{what}."
+
+
+_HIDDEN = frozenset({"token", "keys", "index_key"})

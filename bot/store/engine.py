@@ -1,0 +1,249 @@
+"""The store's engine: one writer with group commit on SQLite, a pool on PostgreSQL.
+
+Why one writer (docs/decisions/0002-one-writer.md has the numbers): several SQLite connections
+that write make single waits longer than the three seconds Discord allows, and deferred
+transactions lose updates. So on SQLite every `write` joins a queue; whoever finds no writer at
+work starts one, which takes all that wait into one `BEGIN IMMEDIATE` transaction, each in a
+savepoint of its own, and commits once. `synchronous=FULL` makes that commit durable before
+anybody is told.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+T = TypeVar("T")
+Work = Callable[[AsyncSession], Awaitable[T]]
+"""A unit of work: takes a session, awaits nothing but the database, returns plain data."""
+
+_BATCH = 64
+_BUSY_SECONDS = 2.0
+_CONNECT_SECONDS = 2.5
+_READERS = 2
+_AFTER_COMMIT = "after_commit"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be reached or cannot write now. Nothing of this work was kept."""
+
+
+def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Ask for `call` once the session's work is committed, and not if it is not."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(call)
+
+
+@dataclass
+class _Job:
+    work: Work[Any]
+    done: "asyncio.Future[Any]"
+
+
+class Store:
+    """A database behind `read` and `write`."""
+
+    def __init__(self, url: str) -> None:
+        """Take a SQLAlchemy URL: `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`."""
+        self._url = make_url(url)
+        self.dialect = self._url.get_backend_name()
+        self._waiting: deque[_Job] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._closed = False
+        if self.dialect == "sqlite":
+            if self._url.database:
+                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.writer = _sqlite_engine(url, "IMMEDIATE", connections=1)
+            self.reader = _sqlite_engine(url, "DEFERRED", connections=_READERS)
+        else:
+            self.writer = self.reader = create_async_engine(
+                url,
+                pool_pre_ping=True,
+                pool_timeout=_CONNECT_SECONDS,
+                connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": 10},
+            )
+
+    def __repr__(self) -> str:
+        return f"<Store {self.dialect}>"
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` against a consistent view of what is committed.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        try:
+            async with AsyncSession(self.reader, expire_on_commit=False) as session:
+                return await work(session)
+        except _OUTAGES as error:
+            raise _translated(error) from error
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction; when this returns, what it wrote is durable.
+
+        What `work` raises undoes all of it, and is raised here.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or written; nothing was kept.
+        """
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        if self.dialect != "sqlite":
+            return await self._write_alone(work)
+        job = _Job(work, asyncio.get_running_loop().create_future())
+        # If the caller is cancelled, nobody is left to hear of a failure; that is no fault.
+        job.done.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._waiting.append(job)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all(), name="store-writer")
+        result: T = await asyncio.shield(job.done)
+        return result
+
+    async def alive(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            await self.read(lambda session: session.execute(text("SELECT 1")))
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Let the writes under way finish, then let go of the database."""
+        self._closed = True
+        if self._writing is not None and not self._writing.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._writing
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+    async def _write_alone(self, work: Work[T]) -> T:
+        try:
+            async with AsyncSession(self.writer, expire_on_commit=False) as session:
+                async with session.begin():
+                    result = await work(session)
+                _call_all(session)
+                return result
+        except _OUTAGES as error:
+            raise _translated(error) from error
+
+    async def _write_all(self) -> None:
+        """Write whatever waits, in batches, until nothing does; then end."""
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            try:
+                await self._write_batch(batch)
+            except BaseException as error:
+                lost = error if isinstance(error, Exception) else StoreUnavailable("stopping")
+                for job in batch:
+                    if not job.done.done():
+                        job.done.set_exception(_translated(lost))
+                if not isinstance(error, Exception):
+                    # Cancelled: nobody will write what still waits, so nobody may wait for it.
+                    while self._waiting:
+                        self._waiting.popleft().done.set_exception(StoreUnavailable("stopping"))
+                    raise
+
+    async def _write_batch(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, AsyncSession | None, Exception | None]] = []
+        async with self.writer.connect() as connection:
+            try:
+                async with connection.begin():
+                    for job in batch:
+                        outcomes.append((job, *await _attempt(job, connection)))
+            except BaseException:
+                # The connection's state is unknown (cancelled midway, disk full): start afresh.
+                await connection.invalidate()
+                raise
+        for job, result, session, error in outcomes:
+            if job.done.done():
+                continue
+            if error is not None:
+                job.done.set_exception(error)
+                continue
+            job.done.set_result(result)
+            if session is not None:
+                _call_all(session)
+
+
+_OUTAGES = (OSError, OperationalError, InterfaceError, PoolTimeout, DBAPIError)
+
+
+def _translated(error: Exception) -> Exception:
+    """Turn what means "the database is not there" into StoreUnavailable; leave the rest."""
+    if isinstance(error, OSError | OperationalError | InterfaceError | PoolTimeout):
+        return StoreUnavailable(type(error).__name__)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return StoreUnavailable(type(error).__name__)
+    return error
+
+
+async def _attempt(
+    job: _Job, connection: AsyncConnection
+) -> tuple[Any, AsyncSession | None, Exception | None]:
+    """Run one job in a savepoint, so that its failure undoes it alone."""
+    session = AsyncSession(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    )
+    async with session:
+        try:
+            result = await job.work(session)
+            await session.commit()
+        except _OUTAGES as error:
+            await session.rollback()
+            translated = _translated(error)
+            if isinstance(translated, StoreUnavailable):
+                raise
+            return None, None, translated
+        except Exception as error:
+            await session.rollback()
+            return None, None, error
+    return result, session, None
+
+
+def _call_all(session: AsyncSession) -> None:
+    for call in session.info.pop(_AFTER_COMMIT, ()):
+        try:
+            call()
+        except Exception as error:
+            # The work is committed; a listener that fails must not make it look otherwise.
+            log.error("store.after_commit_failed", error=type(error).__name__)
+
+
+def _sqlite_engine(url: str, begin: str, *, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=_CONNECT_SECONDS
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # None: the driver leaves BEGIN to us (its own comes late, outside the first SELECT).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

@@ -1,0 +1,287 @@
+"""The outbox: effects on Discord that must happen, written in the transaction that decides them.
+
+A domain posts an `Effect`; the courier (bot/platform/courier.py) claims it, performs it, and
+records what became of it. An effect carries references only, never people or their words: what
+to show is read when it is delivered, so erasing and editing take hold at once.
+
+Order is kept within a lane (one reporter's letters, one concern's card); lanes do not wait for
+each other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary, String, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from bot.clock import Clock
+from bot.store.base import Row, RowId, Snowflake, UtcDateTime
+from bot.store.engine import Store, after_commit
+
+LEASE = timedelta(minutes=2)
+"""How long a claimed effect is a courier's own; after that another may try it."""
+
+MAX_ATTEMPTS = 12
+"""With the back-off below, about two hours of trying before an effect is a dead letter."""
+
+
+class Outcome(StrEnum):
+    """Where an effect stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class OutboxRow(Row):
+    """One effect."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "not_before", "id"),
+        Index("ix_outbox_lane", "lane", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    kind: Mapped[str] = mapped_column(String(40))
+    lane: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str | None] = mapped_column(String(200))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What must happen. `key` names it once and for all: posting it twice is posting it once."""
+
+    kind: str
+    guild_id: int
+    lane: str
+    key: str
+    payload: dict[str, Any]
+    sealed: bytes | None = None
+    """A short-lived secret the delivery needs (an interaction's token), sealed by the vault."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An effect in a courier's hands."""
+
+    id: int
+    guild_id: int
+    kind: str
+    lane: str
+    key: str
+    payload: dict[str, Any]
+    sealed: bytes | None
+    attempts: int
+    created_at: datetime
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How full the outbox is. `oldest` is when the oldest undelivered effect was due."""
+
+    pending: int
+    dead: int
+    oldest: datetime | None
+
+
+class Outbox:
+    """Posting, claiming, and recording."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.on_posted: Callable[[], None] = _nobody
+        """Called after a commit that posted effects; the courier sets it, to wake up."""
+
+    async def post(self, session: AsyncSession, *effects: Effect) -> None:
+        """Post effects in the caller's own transaction. One with a known key is not posted again."""
+        now = self._clock()
+        for effect in effects:
+            known = await session.scalar(select(OutboxRow.id).where(OutboxRow.key == effect.key))
+            if known is not None:
+                continue
+            session.add(
+                OutboxRow(
+                    guild_id=effect.guild_id,
+                    kind=effect.kind,
+                    lane=effect.lane,
+                    key=effect.key,
+                    payload=effect.payload,
+                    sealed=effect.sealed,
+                    state=Outcome.PENDING,
+                    attempts=0,
+                    created_at=now,
+                    not_before=now,
+                )
+            )
+        await session.flush()
+        after_commit(session, lambda: self.on_posted())
+
+    async def claim(self, limit: int = 20) -> list[Parcel]:
+        """Claim what is due: at most one effect of each lane, the lane's oldest."""
+        now = self._clock()
+
+        async def work(session: AsyncSession) -> list[Parcel]:
+            earlier = aliased(OutboxRow)
+            held_up = (
+                select(earlier.id)
+                .where(
+                    earlier.lane == OutboxRow.lane,
+                    earlier.id < OutboxRow.id,
+                    earlier.state.in_((Outcome.PENDING, Outcome.CLAIMED)),
+                )
+                .exists()
+            )
+            due = or_(
+                (OutboxRow.state == Outcome.PENDING) & (OutboxRow.not_before <= now),
+                (OutboxRow.state == Outcome.CLAIMED) & (OutboxRow.claimed_until <= now),
+            )
+            rows = list(
+                await session.scalars(
+                    select(OutboxRow)
+                    .where(due, ~held_up)
+                    .order_by(OutboxRow.id)
+                    .limit(limit)
+                    .with_for_update(skip_locked=True)
+                )
+            )
+            for row in rows:
+                row.state = Outcome.CLAIMED
+                row.claimed_until = now + LEASE
+                row.attempts += 1
+            return [_parcel(row) for row in rows]
+
+        return await self._store.write(work)
+
+    async def release_claims(self) -> int:
+        """Give back what a courier of this database held when it stopped. Single process only."""
+        statement = (
+            update(OutboxRow)
+            .where(OutboxRow.state == Outcome.CLAIMED)
+            .values(state=Outcome.PENDING, claimed_until=None)
+            .returning(OutboxRow.id)
+        )
+
+        async def work(session: AsyncSession) -> int:
+            return len(list(await session.scalars(statement)))
+
+        return await self._store.write(work)
+
+    async def finish(self, session: AsyncSession, parcel: Parcel) -> None:
+        """Record, in the handler's own transaction, that an effect happened."""
+        await session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == parcel.id)
+            .values(state=Outcome.DONE, finished_at=self._clock(), sealed=None, trouble=None)
+        )
+
+    async def done(self, parcel: Parcel) -> None:
+        """Record that an effect happened."""
+        await self._store.write(lambda session: self.finish(session, parcel))
+
+    async def retry(self, parcel: Parcel, trouble: str, *, after: timedelta | None = None) -> None:
+        """Try again later; after too many attempts, lay it with the dead letters."""
+        if parcel.attempts >= MAX_ATTEMPTS:
+            await self.give_up(parcel, trouble)
+            return
+        delay = after or timedelta(seconds=min(2**parcel.attempts, 900))
+        await self._set(
+            parcel.id, state=Outcome.PENDING, not_before=self._clock() + delay, trouble=trouble[:200]
+        )
+
+    async def give_up(self, parcel: Parcel, trouble: str) -> None:
+        """Lay an effect with the dead letters, where staff and `commonplace doctor` see it."""
+        await self._set(
+            parcel.id,
+            state=Outcome.DEAD,
+            finished_at=self._clock(),
+            sealed=None,
+            trouble=trouble[:200],
+        )
+
+    async def dead_letters(self, guild_id: int | None = None, limit: int = 50) -> list[Parcel]:
+        """Return what could not be delivered, newest first."""
+        query = select(OutboxRow).where(OutboxRow.state == Outcome.DEAD)
+        if guild_id is not None:
+            query = query.where(OutboxRow.guild_id == guild_id)
+
+        async def work(session: AsyncSession) -> list[Parcel]:
+            rows = await session.scalars(query.order_by(OutboxRow.id.desc()).limit(limit))
+            return [_parcel(row) for row in rows]
+
+        return await self._store.read(work)
+
+    async def revive(self, guild_id: int) -> int:
+        """Give a guild's dead letters another chance, as after its staff channel was put right."""
+        statement = (
+            update(OutboxRow)
+            .where(OutboxRow.guild_id == guild_id, OutboxRow.state == Outcome.DEAD)
+            .values(state=Outcome.PENDING, attempts=0, not_before=self._clock(), finished_at=None)
+            .returning(OutboxRow.id)
+        )
+
+        async def work(session: AsyncSession) -> int:
+            revived = len(list(await session.scalars(statement)))
+            if revived:
+                after_commit(session, lambda: self.on_posted())
+            return revived
+
+        return await self._store.write(work)
+
+    async def depth(self) -> Depth:
+        """Return how full the outbox is."""
+        waiting = OutboxRow.state.in_((Outcome.PENDING, Outcome.CLAIMED))
+
+        async def work(session: AsyncSession) -> Depth:
+            pending = await session.scalar(select(func.count()).where(waiting))
+            dead = await session.scalar(select(func.count()).where(OutboxRow.state == Outcome.DEAD))
+            oldest = await session.scalar(
+                select(OutboxRow.not_before).where(waiting).order_by(OutboxRow.not_before).limit(1)
+            )
+            return Depth(pending or 0, dead or 0, oldest)
+
+        return await self._store.read(work)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next undelivered effect may be tried, if there is one."""
+        return (await self.depth()).oldest
+
+    async def _set(self, row_id: int, **values: Any) -> None:
+        statement = update(OutboxRow).where(OutboxRow.id == row_id).values(**values)
+        await self._store.write(lambda session: session.execute(statement))
+
+
+def _parcel(row: OutboxRow) -> Parcel:
+    return Parcel(
+        row.id,
+        row.guild_id,
+        row.kind,
+        row.lane,
+        row.key,
+        dict(row.payload),
+        row.sealed,
+        row.attempts,
+        row.created_at,
+        row.trouble,
+    )
+
+
+def _nobody() -> None:
+    """Nobody is listening yet."""

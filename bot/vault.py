@@ -1,0 +1,189 @@
+"""The desk's keys: what seals people's text and identities at rest, and finds them again.
+
+Two kinds of key:
+
+- **sealing keys** (Fernet, https://github.com/fernet/spec): the first seals, all open, so a key
+  can be replaced without downtime. Each person's text is sealed under a key of its own, which is
+  itself sealed under the desk's; destroying that one small key makes every copy of the text
+  unreadable, in free pages, write-ahead logs and backups too.
+- **the index key** (HMAC-SHA-256): turns an identity into a stable fingerprint, so that the desk
+  can find "this person's concerns" without storing who the person is.
+"""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+_INDEX_BYTES = 32
+_PRIVATE = stat.S_IRUSR | stat.S_IWUSR
+
+
+class KeyTrouble(Exception):
+    """A key is missing, malformed, readable by others, or not the one the data was sealed with.
+
+    The message is one or two plain sentences that say what to do; it never contains a key.
+    """
+
+
+class Shredded(Exception):
+    """What was asked for cannot be opened: its key was destroyed, as erasing does."""
+
+
+class Vault:
+    """Seals and opens bytes and text under the desk's keys."""
+
+    def __init__(self, sealing_keys: Sequence[bytes], index_key: bytes) -> None:
+        """Take Fernet keys, newest first, and an index key of 32 bytes.
+
+        Raises:
+            KeyTrouble: a key is malformed.
+        """
+        if not sealing_keys:
+            raise KeyTrouble("The desk has no sealing key. Set COMMONPLACE_KEYS or give a key file.")
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in sealing_keys])
+        except ValueError:
+            raise KeyTrouble(
+                "A sealing key is malformed. Each is 44 characters of URL-safe base 64, as "
+                "`commonplace doctor --new-key` prints it."
+            ) from None
+        if len(index_key) != _INDEX_BYTES:
+            raise KeyTrouble("The index key is malformed: it must be 32 bytes in URL-safe base 64.")
+        self._index_key = index_key
+
+    def __repr__(self) -> str:
+        return "<Vault>"
+
+    def seal(self, content: bytes) -> bytes:
+        """Seal bytes under the newest of the desk's keys."""
+        return self._fernet.encrypt(content)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Open what `seal` made.
+
+        Raises:
+            KeyTrouble: no key of the desk opens it.
+        """
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken:
+            raise KeyTrouble(
+                "The desk's key does not open its database. Give the key it was made with "
+                "(COMMONPLACE_KEYS, or the key file beside the database)."
+            ) from None
+
+    def new_text_key(self) -> bytes:
+        """Make a person's text key, already sealed under the desk's key, ready to store."""
+        return self.seal(Fernet.generate_key())
+
+    def seal_text(self, text: str, sealed_text_key: bytes) -> bytes:
+        """Seal a person's text under that person's text key."""
+        return Fernet(self.unseal(sealed_text_key)).encrypt(text.encode("utf-8", "surrogatepass"))
+
+    def open_text(self, sealed: bytes, sealed_text_key: bytes | None) -> str:
+        """Open a person's text.
+
+        Raises:
+            Shredded: the text key was destroyed.
+            KeyTrouble: the desk's key does not open the text key.
+        """
+        if sealed_text_key is None:
+            raise Shredded
+        try:
+            opened = Fernet(self.unseal(sealed_text_key)).decrypt(sealed)
+        except InvalidToken:
+            raise Shredded from None
+        return opened.decode("utf-8", "surrogatepass")
+
+    def fingerprint(self, kind: str, *parts: int | str) -> str:
+        """Return a keyed fingerprint, 43 characters, of a thing that must not be stored.
+
+        `kind` keeps fingerprints for different purposes apart: the same person's fingerprint as a
+        reporter and in a log are unrelated.
+        """
+        message = "\x1f".join((kind, *map(str, parts))).encode("utf-8", "surrogatepass")
+        digest = hmac.digest(self._index_key, message, hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def new_keys() -> tuple[str, str]:
+    """Make a sealing key and an index key, as text for the environment or a key file."""
+    return Fernet.generate_key().decode(), base64.urlsafe_b64encode(
+        os.urandom(_INDEX_BYTES)
+    ).decode()
+
+
+def open_vault(key_file: Path, keys: str | None, index_key: str | None) -> Vault:
+    """Build the vault from the environment's keys or, without them, from the key file.
+
+    A missing key file is made on the spot, readable by its owner only.
+
+    Raises:
+        KeyTrouble: keys are malformed, or the file cannot be read, written or trusted.
+    """
+    if keys or index_key:
+        if not (keys and index_key):
+            raise KeyTrouble("Set COMMONPLACE_KEYS and COMMONPLACE_INDEX_KEY together, or neither.")
+        return _vault(keys, index_key, "the environment")
+    if not key_file.exists():
+        _write_new(key_file)
+    return _vault(*_read(key_file), str(key_file))
+
+
+def _vault(keys: str, index_key: str, where: str) -> Vault:
+    try:
+        index = base64.urlsafe_b64decode(index_key.strip())
+    except ValueError:
+        raise KeyTrouble(f"The index key in {where} is not URL-safe base 64.") from None
+    return Vault([key.strip().encode() for key in keys.split(",") if key.strip()], index)
+
+
+def _read(key_file: Path) -> tuple[str, str]:
+    try:
+        mode = key_file.stat().st_mode
+        lines = key_file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyTrouble(
+            f"The key file {key_file} cannot be read ({type(error).__name__}). "
+            "Make it readable to the user that runs the desk."
+        ) from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyTrouble(
+            f"The key file {key_file} can be read by others on this machine. "
+            f"Run: chmod 600 {key_file}"
+        )
+    values = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    if not {"keys", "index_key"} <= values.keys():
+        raise KeyTrouble(
+            f"The key file {key_file} must have the lines keys=… and index_key=…. "
+            "Restore it from your backup: without it, what it sealed stays sealed."
+        )
+    return values["keys"], values["index_key"]
+
+
+def _write_new(key_file: Path) -> None:
+    sealing, index = new_keys()
+    text = (
+        "# Commonplace's keys. Keep a copy apart from the database's backups: without this file\n"
+        "# nobody can read what the desk has sealed, and with it anybody can.\n"
+        f"keys={sealing}\nindex_key={index}\n"
+    )
+    try:
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        # O_EXCL: of two processes that start together, one makes the file and the other reads it.
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise KeyTrouble(
+            f"The key file {key_file} cannot be written ({type(error).__name__}). "
+            "Choose another place with key_file in config/commonplace.yaml."
+        ) from None
