@@ -162,7 +162,9 @@ def _plain(
             what += f"; there are: {', '.join(key for key in known if key not in _HIDDEN)}"
     else:
         what = f"{name}: {problem['msg'].removeprefix('Value error, ')}"
-    variable = next((variables[path[:n]] for n in range(len(path), 0, -1) if path[:n] in variables), None)
+    variable = next(
+        (variables[path[:n]] for n in range(len(path), 0, -1) if path[:n] in variables), None
+    )
     if variable:
         return f"{variable} in the environment: {what}."
     if document is not None:

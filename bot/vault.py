@@ -46,7 +46,9 @@ class Vault:
             KeyTrouble: a key is malformed.
         """
         if not sealing_keys:
-            raise KeyTrouble("The desk has no sealing key. Set COMMONPLACE_KEYS or give a key file.")
+            raise KeyTrouble(
+                "The desk has no sealing key. Set COMMONPLACE_KEYS or give a key file."
+            )
         try:
             self._fernet = MultiFernet([Fernet(key) for key in sealing_keys])
         except ValueError:

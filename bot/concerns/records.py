@@ -183,7 +183,9 @@ class Reader:
                     reference=row.reference,
                     kind=Kind(row.kind),
                     state=State(row.state),
-                    close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
+                    close_reason=None
+                    if row.close_reason is None
+                    else CloseReason(row.close_reason),
                     consent=Consent(row.consent),
                     what="" if packed is None else Content.unpacked(packed).what,
                     raised_at=row.raised_at,

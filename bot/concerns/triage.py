@@ -95,7 +95,9 @@ class Triage:
             )
             if kind is not None:
                 wanted.append(ConcernRow.kind == kind)
-            total = await session.scalar(select(func.count()).select_from(ConcernRow).where(*wanted))
+            total = await session.scalar(
+                select(func.count()).select_from(ConcernRow).where(*wanted)
+            )
             last = None if after is None else await find(session, guild_id, after)
             if last is not None:
                 wanted.append(
@@ -115,6 +117,15 @@ class Triage:
                 total or 0,
                 shown[-1].reference if len(rows) > limit else None,
             )
+
+        return await self._store.read(work)
+
+    async def guild_ids(self) -> list[int]:
+        """Return the guilds that have concerns."""
+
+        async def work(session: AsyncSession) -> list[int]:
+            query = select(ConcernRow.guild_id).distinct().order_by(ConcernRow.guild_id)
+            return list(await session.scalars(query))
 
         return await self._store.read(work)
 
@@ -334,9 +345,7 @@ class Triage:
 
         return await self._store.write(work)
 
-    async def _changed(
-        self, guild_id: int, reference: str, by: int, change: Change[None]
-    ) -> Case:
+    async def _changed(self, guild_id: int, reference: str, by: int, change: Change[None]) -> Case:
         """Run a change on a locked case; if it changed anything, the card follows."""
 
         async def work(session: AsyncSession) -> Case:

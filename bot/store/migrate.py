@@ -104,5 +104,3 @@ async def migrate(url: str, target: str = "head") -> str | None:
         await engine.dispose()
     log.info("store.migrated", revision=before or "none", version=revisions()[-1])
     return before
-
-

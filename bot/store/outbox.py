@@ -203,7 +203,10 @@ class Outbox:
             return
         delay = after or timedelta(seconds=min(2**parcel.attempts, 900))
         await self._set(
-            parcel.id, state=Outcome.PENDING, not_before=self._clock() + delay, trouble=trouble[:200]
+            parcel.id,
+            state=Outcome.PENDING,
+            not_before=self._clock() + delay,
+            trouble=trouble[:200],
         )
 
     async def give_up(self, parcel: Parcel, trouble: str) -> None:

@@ -1,0 +1,325 @@
+"""`commonplace …`: the desk from a terminal. One small function per command.
+
+Exit status: 0 success, 1 what was asked about is wrong (a message says what), 2 wrong usage.
+Nothing but results on standard output; messages and logs go to standard error.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot import __version__, log
+from bot import settings as settings_module
+from bot.concerns.model import NoSuchConcern
+from bot.desk import Desk
+from bot.ids import read_reference
+from bot.knowledge import commands as knowledge_commands
+from bot.knowledge.library import KnowledgeFaults
+from bot.knowledge.service import Knowledge
+from bot.settings import Settings, WrongSettings
+from bot.store import StoreUnavailable
+from bot.store.migrate import NewerDatabase, migrate
+from bot.vault import KeyTrouble, new_keys
+from bot.words import WordsTrouble
+
+OK, WRONG, USAGE = 0, 1, 2
+_CONFIG = "config/commonplace.yaml"
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class Stop(Exception):
+    """Stop with exit status 1 and this message."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except WrongSettings as error:
+        return _wrong(f"The settings cannot be used:\n{error}")
+    except KnowledgeFaults as error:
+        return _wrong(
+            "The knowledge base has faults:\n"
+            + "\n".join(f"{fault.file}:{fault.line}: {fault.message}" for fault in error.faults)
+        )
+    except StoreUnavailable as error:
+        return _wrong(
+            f"The database cannot be reached or written ({error}). Check database_url, that the "
+            "server runs, and that the disk has room; nothing was lost."
+        )
+    except (Stop, KeyTrouble, NewerDatabase, WordsTrouble) as error:
+        return _wrong(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        return OK
+
+
+def _wrong(message: str) -> int:
+    print(message, file=sys.stderr)
+    return WRONG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="commonplace",
+        description="The community desk of an open-licensing non-profit, on Discord.",
+    )
+    parser.add_argument("--version", action="version", version=f"commonplace {__version__}")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get("COMMONPLACE_CONFIG", _CONFIG)),
+        metavar="FILE",
+        help=f"settings file (default: {_CONFIG})",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(to: Any, name: str, run: Command, about: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = to.add_parser(name, help=about, description=about)
+        command.set_defaults(command=run)
+        return command
+
+    add(commands, "run", _run, "Serve the real Discord; needs DISCORD_TOKEN.")
+    demo = add(commands, "demo", _demo, "Open the desk on a simulated Discord in the browser.")
+    demo.add_argument("--port", type=int, default=8710, help="the front page's port (0: any)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    doctor = add(commands, "doctor", _doctor, "Check that everything the desk needs is in place.")
+    doctor.add_argument("--new-key", action="store_true", help="print a fresh pair of keys and end")
+    add(commands, "migrate", _migrate, "Bring the database up to date.")
+
+    ask = add(commands, "ask", _ask, "Ask the knowledge base a question.")
+    ask.add_argument("question", nargs="?", help="the question, in quotes")
+    ask.add_argument("--json", action="store_true", help="answer as JSON")
+    ask.add_argument("--batch", type=Path, metavar="FILE", help="questions, one JSON object a line")
+    ask.add_argument("--knowledge", type=Path, metavar="DIR", help="another knowledge directory")
+
+    knowledge = commands.add_parser("knowledge", help="Check, count or export the knowledge base.")
+    parts = knowledge.add_subparsers(required=True, metavar="COMMAND")
+    check = add(parts, "check", _knowledge_check, "Validate entries; name file and line of faults.")
+    check.add_argument("directory", nargs="?", type=Path, metavar="DIR")
+    stats = add(parts, "stats", _knowledge_stats, "Count entries, by section and by state.")
+    stats.add_argument("directory", nargs="?", type=Path, metavar="DIR")
+    export = add(parts, "export", _knowledge_export, "Write the loaded entries as YAML.")
+    export.add_argument("directory", type=Path, metavar="DIR")
+
+    concerns = commands.add_parser("concerns", help="Look at the concern ledger.")
+    parts = concerns.add_subparsers(required=True, metavar="COMMAND")
+    listing = add(parts, "list", _concerns_list, "List open concerns, oldest first; no texts.")
+    listing.add_argument("--guild", type=int, metavar="ID", help="one server only")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    show = add(parts, "show", _concerns_show, "Show one concern in full, as staff see it.")
+    show.add_argument("reference", metavar="REF")
+    show.add_argument("--guild", type=int, metavar="ID", help="the server, if there are several")
+    show.add_argument("--json", action="store_true", help="as JSON")
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    if arguments.config != Path(_CONFIG) and not arguments.config.exists():
+        raise Stop(f"There is no settings file {arguments.config}.")
+    return settings_module.load(arguments.config, os.environ)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.running import NoToken, WrongToken, serve
+    from bot.web.health import PortBusy
+
+    settings = _settings(arguments)
+    log.configure(settings.log_level)
+    try:
+        asyncio.run(serve(settings))
+    except (NoToken, WrongToken, PortBusy) as error:
+        raise Stop(str(error)) from None
+    return OK
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    try:
+        from bot.simulator.desk import demo
+    except ModuleNotFoundError as error:
+        raise Stop(
+            f"The simulated Discord is not installed ({error.name}). Run `make run`, or install "
+            "the demo extra: pip install 'commonplace[demo]'."
+        ) from None
+    from bot.simulator.demo import DemoTrouble
+
+    settings = _settings(arguments)
+    log.configure("WARNING" if settings.log_level == "INFO" else settings.log_level)
+    try:
+        asyncio.run(demo(settings, port=arguments.port, open_browser=not arguments.no_browser))
+    except DemoTrouble as error:
+        raise Stop(str(error)) from None
+    return OK
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    if arguments.new_key:
+        keys, index_key = new_keys()
+        print(f"COMMONPLACE_KEYS={keys}\nCOMMONPLACE_INDEX_KEY={index_key}")
+        return OK
+    log.configure("ERROR")
+    findings = asyncio.run(examine(lambda: _settings(arguments)))
+    for finding in findings:
+        print(finding)
+    return OK if all(finding.fine for finding in findings) else WRONG
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    log.configure("ERROR")
+    before = asyncio.run(migrate(settings.database_url.get_secret_value()))
+    print(f"The database is up to date (it was {'new' if before is None else f'at {before}'}).")
+    return OK
+
+
+def _knowledge(arguments: argparse.Namespace) -> Knowledge:
+    from bot.clock import utc_now
+
+    directory = getattr(arguments, "knowledge", None) or _settings(arguments).knowledge
+    if not directory.is_dir():
+        raise Stop(f"There is no knowledge directory {directory}.")
+    return Knowledge(directory, clock=utc_now)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if (arguments.question is None) == (arguments.batch is None):
+        print("commonplace ask: give a question or --batch FILE, one of the two", file=sys.stderr)
+        return USAGE
+    knowledge = _knowledge(arguments)
+    if arguments.batch is not None:
+        try:
+            with arguments.batch.open(encoding="utf-8") as lines:
+                for answer in knowledge_commands.ask_batch(lines, knowledge):
+                    print(json.dumps(answer, ensure_ascii=False))
+        except (OSError, ValueError) as error:
+            raise Stop(f"{arguments.batch}: {error}") from None
+        return OK
+    answer = knowledge_commands.ask(knowledge, arguments.question)
+    if arguments.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        print(knowledge_commands.as_text(knowledge, answer))
+    return OK
+
+
+def _knowledge_check(arguments: argparse.Namespace) -> int:
+    directory = arguments.directory or _settings(arguments).knowledge
+    faults, summary = knowledge_commands.check_report(directory)
+    for fault in faults:
+        print(f"{fault.file}:{fault.line}: {fault.message}")
+    print(summary, file=sys.stderr if faults else sys.stdout)
+    return WRONG if faults else OK
+
+
+def _knowledge_stats(arguments: argparse.Namespace) -> int:
+    arguments.knowledge = arguments.directory
+    print(knowledge_commands.stats_report(_knowledge(arguments)))
+    return OK
+
+
+def _knowledge_export(arguments: argparse.Namespace) -> int:
+    directory: Path = arguments.directory
+    if directory.exists() and any(directory.iterdir()):
+        raise Stop(f"{directory} is not empty; choose a new directory.")
+    arguments.knowledge = None
+    knowledge_commands.export(_knowledge(arguments).library, directory)
+    print(f"Written to {directory}.")
+    return OK
+
+
+def _with_desk(arguments: argparse.Namespace, act: Callable[[Desk], Awaitable[int]]) -> int:
+    settings = _settings(arguments)
+    log.configure("ERROR")
+
+    async def session() -> int:
+        desk = await Desk.open(settings)
+        try:
+            return await act(desk)
+        finally:
+            await desk.close()
+
+    return asyncio.run(session())
+
+
+def _concerns_list(arguments: argparse.Namespace) -> int:
+    async def act(desk: Desk) -> int:
+        guilds = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
+        for guild_id in guilds:
+            after = None
+            while True:
+                page = await desk.triage.queue(guild_id, after=after, limit=100)
+                for summary in page.summaries:
+                    line = {
+                        "guild": str(guild_id),
+                        "reference": summary.reference,
+                        "kind": summary.kind,
+                        "state": summary.state,
+                        "raised_at": summary.raised_at.isoformat(),
+                        "claimed": summary.claimed_by is not None,
+                    }
+                    print(
+                        json.dumps(line) if arguments.json else "  ".join(map(str, line.values()))
+                    )
+                after = page.next_after
+                if after is None:
+                    break
+        return OK
+
+    return _with_desk(arguments, act)
+
+
+def _concerns_show(arguments: argparse.Namespace) -> int:
+    reference = read_reference(arguments.reference, "C")
+    if reference is None:
+        raise Stop(f"{arguments.reference!r} is not a reference; one looks like C-7K4Q-2M.")
+
+    async def act(desk: Desk) -> int:
+        guilds = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
+        for guild_id in guilds:
+            try:
+                case = await desk.triage.case(guild_id, reference)
+            except NoSuchConcern:
+                continue
+            shown = {
+                "guild": str(guild_id),
+                "reference": case.reference,
+                "kind": case.kind,
+                "state": case.state,
+                "consent": case.consent,
+                "raised_at": case.raised_at.isoformat(),
+                "what": case.what,
+                "link": case.link,
+                "wish": case.wish,
+                "letters": [
+                    {
+                        "direction": letter.direction,
+                        "at": letter.at.isoformat(),
+                        "text": letter.text,
+                    }
+                    for letter in case.letters
+                ],
+            }
+            if arguments.json:
+                print(json.dumps(shown, ensure_ascii=False, indent=2))
+            else:
+                print("\n".join(f"{name}: {value}" for name, value in shown.items() if value))
+            return OK
+        raise Stop(f"There is no concern {reference}.")
+
+    return _with_desk(arguments, act)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

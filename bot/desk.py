@@ -1,0 +1,105 @@
+"""The composition root: builds the store and the domains, and is the one object all faces hold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock, utc_now
+from bot.concerns.service import Concerns
+from bot.concerns.triage import Triage
+from bot.guilds import Guilds
+from bot.ids import Randomness, system_randomness
+from bot.knowledge.service import Knowledge
+from bot.settings import Settings
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.seal import check_seal
+from bot.vault import Vault, open_vault
+from bot.words import Words
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk: what is true without Discord. Faces parse, ask it, and render."""
+
+    settings: Settings
+    clock: Clock
+    randomness: Randomness
+    words: Words
+    vault: Vault
+    store: Store
+    outbox: Outbox
+    guilds: Guilds
+    knowledge: Knowledge
+    concerns: Concerns
+    triage: Triage
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        randomness: Randomness | None = None,
+        root: Path = Path(),
+    ) -> "Desk":
+        """Migrate the database, check the key, load words and knowledge; return the desk.
+
+        `root` is what relative paths in the settings are relative to.
+
+        Raises:
+            KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults: the desk
+                cannot start; each says what to do.
+        """
+        randomness = randomness or system_randomness()
+        words = Words.load(root / settings.locale)
+        knowledge = Knowledge(root / settings.knowledge, clock=clock)
+        vault = open_vault(
+            root / settings.key_file,
+            settings.keys.get_secret_value() if settings.keys else None,
+            settings.index_key.get_secret_value() if settings.index_key else None,
+        )
+        url = settings.database_url.get_secret_value()
+        await migrate(url)
+        store = Store(url)
+        try:
+            await check_seal(store, vault)
+            outbox = Outbox(store, clock)
+            if store.dialect == "sqlite":
+                # One process holds a SQLite desk, so a claim that is left is a dead one's.
+                await outbox.release_claims()
+        except BaseException:
+            await store.close()
+            raise
+        people = People(vault)
+        return cls(
+            settings=settings,
+            clock=clock,
+            randomness=randomness,
+            words=words,
+            vault=vault,
+            store=store,
+            outbox=outbox,
+            guilds=Guilds(store, clock),
+            knowledge=knowledge,
+            concerns=Concerns(
+                store,
+                outbox,
+                people,
+                vault,
+                clock,
+                randomness,
+                per_hour=settings.concerns.per_person_per_hour,
+            ),
+            triage=Triage(store, outbox, people, vault, clock),
+        )
+
+    async def close(self) -> None:
+        """Let what is being written finish, then let go of the database."""
+        await self.store.close()
+        log.info("desk.closed")

@@ -1,0 +1,131 @@
+"""`commonplace doctor`: looks at everything the desk needs, and says what to do about the rest."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import discord
+
+from bot.desk import Desk
+from bot.guilds.model import Capability, GuildSetup
+from bot.knowledge.library import KnowledgeFaults
+from bot.platform.access import STAFF_CHANNEL_NEEDS, missing_permissions
+from bot.settings import Settings, WrongSettings
+from bot.store import StoreUnavailable
+from bot.store.migrate import NewerDatabase
+from bot.vault import KeyTrouble
+from bot.words import WordsTrouble
+
+_PATIENCE = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    note: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok   " if self.fine else "WRONG"
+        return f"{mark} {self.what}" + (f": {self.note}" if self.note else "")
+
+
+async def examine(load: Callable[[], Settings]) -> list[Finding]:
+    """Look at settings, key, database, words, knowledge and, with a token, at Discord."""
+    try:
+        settings = load()
+    except WrongSettings as error:
+        return [Finding("settings", False, problem) for problem in error.problems]
+    findings = [Finding("settings", True)]
+    try:
+        desk = await Desk.open(settings)
+    except KeyTrouble as error:
+        return [*findings, Finding("key", False, str(error))]
+    except (NewerDatabase, StoreUnavailable) as error:
+        return [*findings, Finding("database", False, str(error))]
+    except WordsTrouble as error:
+        return [*findings, Finding("words", False, str(error))]
+    except KnowledgeFaults as error:
+        first = error.faults[0]
+        note = f"{first.file}:{first.line}: {first.message} (`commonplace knowledge check` has all)"
+        return [*findings, Finding("knowledge", False, note)]
+    try:
+        entries = sum(len(section.entries) for section in desk.knowledge.sections())
+        depth = await desk.outbox.depth()
+        findings += [
+            Finding("key", True, "opens the database"),
+            Finding("database", True, desk.store.dialect),
+            Finding("words", True, ", ".join(desk.words.languages)),
+            Finding("knowledge", entries > 0, f"{entries} published entries"),
+            Finding(
+                "outbox",
+                depth.dead == 0,
+                f"{depth.pending} waiting, {depth.dead} could not be delivered"
+                + (". Run /setup in the server to try them again" if depth.dead else ""),
+            ),
+        ]
+        findings += [finding async for finding in _discord(desk)]
+    finally:
+        await desk.close()
+    return findings
+
+
+async def _discord(desk: Desk) -> AsyncIterator[Finding]:
+    if desk.settings.token is None:
+        yield Finding("token", True, "none; `make run` opens the simulated Discord")
+        return
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await client.login(desk.settings.token.get_secret_value())
+            async for finding in discord_findings(client, desk):
+                yield finding
+    except discord.LoginFailure:
+        yield Finding("token", False, "Discord does not accept it; copy it again from the Bot page")
+    except (discord.HTTPException, OSError, TimeoutError) as error:
+        yield Finding("Discord", False, f"cannot be reached ({type(error).__name__}); try again")
+    finally:
+        await client.close()
+
+
+async def discord_findings(client: discord.Client, desk: Desk) -> AsyncIterator[Finding]:
+    """Look at the application and, guild by guild, at staff channel, roles and permissions."""
+    yield Finding("token", True)
+    guilds = [guild async for guild in client.fetch_guilds()]
+    if not guilds:
+        yield Finding("servers", False, "the bot is in none; invite it (docs/operators.md)")
+    for guild in guilds:
+        setup = await desk.guilds.get(guild.id)
+        async for finding in _guild_findings(client, guild, setup):
+            yield finding
+
+
+async def _guild_findings(
+    client: discord.Client, partial: discord.Guild, setup: GuildSetup
+) -> AsyncIterator[Finding]:
+    where = f"server {partial.id}"
+    if setup.staff_channel_id is None:
+        yield Finding(where, False, "no staff channel yet; run /setup there")
+        return
+    guild = await client.fetch_guild(partial.id)
+    channel = next(
+        (found for found in await guild.fetch_channels() if found.id == setup.staff_channel_id),
+        None,
+    )
+    if not isinstance(channel, discord.TextChannel):
+        yield Finding(where, False, "its staff channel is gone; run /setup there")
+        return
+    if client.user is not None:
+        me = await guild.fetch_member(client.user.id)
+        missing = missing_permissions(channel, me, STAFF_CHANNEL_NEEDS)
+        note = f"in the staff channel the desk lacks: {', '.join(missing)}" if missing else ""
+        yield Finding(f"{where}, staff channel", not missing, note)
+    roles = {role.id for role in await guild.fetch_roles()}
+    staff = setup.roles.get(Capability.STAFF, frozenset())
+    yield Finding(
+        f"{where}, staff role",
+        bool(staff & roles),
+        "" if staff & roles else "none is left; run /setup there",
+    )

@@ -1,0 +1,85 @@
+"""Serving the real Discord: the desk, its client and its health page, from start to clean stop."""
+
+import asyncio
+import contextlib
+import signal
+
+import discord
+import structlog
+
+from bot.desk import Desk
+from bot.platform.client import DeskClient
+from bot.settings import Settings
+from bot.web.health import HealthServer
+
+log = structlog.stdlib.get_logger(__name__)
+
+_STOP_SECONDS = 8
+
+
+class NoToken(Exception):
+    """There is no token to log in with."""
+
+
+class WrongToken(Exception):
+    """Discord does not accept the token, or the application lacks what the desk needs."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what is in hand and stop.
+
+    Raises:
+        NoToken, WrongToken: the message says what to do.
+        PortBusy: the health page's port is taken.
+    """
+    if settings.token is None:
+        raise NoToken(
+            "DISCORD_TOKEN is not set. Put it in .env (see docs/operators.md), or run "
+            "`commonplace demo` to try the desk without Discord."
+        )
+    desk = await Desk.open(settings)
+    try:
+        client = DeskClient(desk)
+        health = HealthServer(desk, client.is_ready)
+        if settings.web.enabled:
+            await health.start()
+        try:
+            await _until_stopped(client, settings.token.get_secret_value())
+        finally:
+            await health.stop()
+    finally:
+        await desk.close()
+
+
+async def _until_stopped(client: DeskClient, token: str) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Not on Windows, where Ctrl-C arrives as KeyboardInterrupt instead.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stopping.set)
+    serving = asyncio.create_task(client.start(token), name="discord")
+    waiting = asyncio.create_task(stopping.wait(), name="signals")
+    try:
+        await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+    except discord.LoginFailure:
+        raise WrongToken(
+            "Discord does not accept DISCORD_TOKEN. Copy it again from the application's Bot page; "
+            "it is shown only once, and resetting it makes the old one useless."
+        ) from None
+    except discord.PrivilegedIntentsRequired:
+        raise WrongToken(
+            "Discord refuses an intent the desk asked for. Switch it on under Bot, Privileged "
+            "Gateway Intents, on the application's page."
+        ) from None
+    finally:
+        log.info("desk.stopping")
+        waiting.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                await client.close()
+        if not serving.done():
+            serving.cancel()
+        await asyncio.gather(serving, waiting, return_exceptions=True)
