@@ -44,27 +44,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command(arguments)
     except WrongSettings as error:
-        return _wrong(f"The settings cannot be used:\n{error}")
+        message = f"The settings cannot be used:\n{error}"
     except KnowledgeFaults as error:
-        return _wrong(
-            "The knowledge base has faults:\n"
-            + "\n".join(f"{fault.file}:{fault.line}: {fault.message}" for fault in error.faults)
+        message = "The knowledge base has faults:\n" + "\n".join(
+            f"{fault.file}:{fault.line}: {fault.message}" for fault in error.faults
         )
     except StoreUnavailable as error:
-        return _wrong(
+        message = (
             f"The database cannot be reached or written ({error}). Check database_url, that the "
             "server runs, and that the disk has room; nothing was lost."
         )
     except (Stop, KeyTrouble, NewerDatabase, WordsTrouble) as error:
-        return _wrong(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()
-        return OK
+        message = str(error)
     except KeyboardInterrupt:
         return OK
-
-
-def _wrong(message: str) -> int:
     print(message, file=sys.stderr)
     return WRONG
 

@@ -13,12 +13,43 @@ import structlog
 
 ALLOWED = frozenset(
     {
-        "event", "level", "timestamp", "logger", "error", "where", "reference", "trouble", "command",
-        "component", "guild", "channel", "kind", "state", "attempts", "count", "seconds",
-        "milliseconds", "file", "line", "version", "revision", "outcome", "entry", "host", "port",
-        "status", "shard", "delay", "id", "dialect", "permission", "capability", "faults", "depth",
+        "attempts",
+        "capability",
+        "channel",
+        "command",
+        "component",
+        "count",
+        "delay",
+        "depth",
+        "dialect",
+        "entry",
+        "error",
+        "event",
+        "faults",
+        "file",
+        "guild",
+        "host",
+        "id",
+        "kind",
+        "level",
+        "line",
+        "logger",
+        "milliseconds",
+        "outcome",
+        "permission",
+        "port",
+        "reference",
+        "revision",
+        "seconds",
+        "shard",
+        "state",
+        "status",
+        "timestamp",
+        "trouble",
+        "version",
+        "where",
     }
-)  # fmt: skip
+)
 """The only fields a log line keeps. `id` is an outbox row's; `trouble` a support reference."""
 
 _REMOVED = "[removed]"

@@ -112,8 +112,8 @@ class Words:
         for message in self._catalogs[language]:
             if message.id:
                 key = message.id if isinstance(message.id, str) else message.id[0]
-                text = message.string if isinstance(message.string, str) else message.string[0]
-                yield key, text
+                text = message.string
+                yield key, text if isinstance(text, str) else (text or ("",))[0]
 
 
 def placeholders(message: str) -> set[str]:

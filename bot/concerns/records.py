@@ -150,7 +150,7 @@ class Reader:
             reference=row.reference,
             kind=Kind(row.kind),
             state=State(row.state),
-            close_reason=None if row.close_reason is None else CloseReason(row.close_reason),
+            close_reason=_reason(row),
             consent=Consent(row.consent),
             what=content.what,
             link=content.link,
@@ -238,6 +238,10 @@ class Reader:
             )
             for row in rows
         )
+
+
+def _reason(row: ConcernRow) -> CloseReason | None:
+    return None if row.close_reason is None else CloseReason(row.close_reason)
 
 
 def _named(names: dict[int, int], person_id: int | None) -> int | None:

@@ -101,7 +101,7 @@ class Triage:
             last = None if after is None else await find(session, guild_id, after)
             if last is not None:
                 wanted.append(
-                    tuple_(ConcernRow.raised_at, ConcernRow.id) > (last.raised_at, last.id)  # type: ignore[arg-type] # row values compare as rows
+                    tuple_(ConcernRow.raised_at, ConcernRow.id) > (last.raised_at, last.id)
                 )
             rows = list(
                 await session.scalars(

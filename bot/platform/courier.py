@@ -14,6 +14,7 @@ import discord
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import metrics
 from bot.store import Store, StoreUnavailable
 from bot.store.outbox import Outbox, Parcel
 
@@ -29,7 +30,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass
 class TryLater(Exception):
-    """This effect cannot happen now and may later; `trouble` is for staff, without people's data."""
+    """This effect cannot happen now and may later. `trouble` is for staff: no people, no texts."""
 
     trouble: str
     after: timedelta | None = None
@@ -109,11 +110,11 @@ class Courier:
         except (discord.Forbidden, discord.NotFound) as error:
             await self._dead(parcel, f"Discord refused: {error.status}, code {error.code}")
         except discord.HTTPException as error:
-            if error.status < 500 and error.status != 429:  # noqa: PLR2004 - HTTP's own classes
+            if error.status < 500 and error.status != 429:
                 await self._dead(parcel, f"Discord refused: {error.status}, code {error.code}")
             else:
                 await self._again(parcel, f"Discord answered {error.status}")
-        except (OSError, asyncio.TimeoutError, discord.DiscordException) as error:
+        except (OSError, TimeoutError, discord.DiscordException) as error:
             await self._again(parcel, type(error).__name__)
         except StoreUnavailable:
             raise
@@ -123,6 +124,7 @@ class Courier:
             await self._again(parcel, f"fault: {type(error).__name__}")
         else:
             await self._store.write(lambda session: self._finish(session, parcel, finish))
+            metrics.DELIVERIES.labels(parcel.kind, "done").inc()
 
     async def _finish(self, session: AsyncSession, parcel: Parcel, finish: Finish | None) -> None:
         if finish is not None:
@@ -131,10 +133,12 @@ class Courier:
 
     async def _again(self, parcel: Parcel, trouble: str, after: timedelta | None = None) -> None:
         log.warning("courier.again", kind=parcel.kind, id=parcel.id, attempts=parcel.attempts)
+        metrics.DELIVERIES.labels(parcel.kind, "again").inc()
         await self._outbox.retry(parcel, trouble, after=after)
 
     async def _dead(self, parcel: Parcel, trouble: str) -> None:
         log.error("courier.dead_letter", kind=parcel.kind, id=parcel.id, guild=parcel.guild_id)
+        metrics.DELIVERIES.labels(parcel.kind, "dead").inc()
         await self._outbox.give_up(parcel, trouble)
         self.on_dead(parcel, trouble)
 

@@ -107,6 +107,7 @@ class Store:
         self._waiting.append(job)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all(), name="store-writer")
+            self._writing.add_done_callback(self._writer_gone)
         result: T = await asyncio.shield(job.done)
         return result
 
@@ -150,10 +151,14 @@ class Store:
                     if not job.done.done():
                         job.done.set_exception(_translated(lost))
                 if not isinstance(error, Exception):
-                    # Cancelled: nobody will write what still waits, so nobody may wait for it.
-                    while self._waiting:
-                        self._waiting.popleft().done.set_exception(StoreUnavailable("stopping"))
                     raise
+
+    def _writer_gone(self, writer: "asyncio.Task[None]") -> None:
+        """If the writer was cancelled, nobody will write what waits, so nobody may wait for it."""
+        while writer.cancelled() and self._waiting:
+            job = self._waiting.popleft()
+            if not job.done.done():
+                job.done.set_exception(StoreUnavailable("stopping"))
 
     async def _write_batch(self, batch: list[_Job]) -> None:
         outcomes: list[tuple[_Job, Any, AsyncSession | None, Exception | None]] = []

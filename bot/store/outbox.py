@@ -111,7 +111,7 @@ class Outbox:
         """Called after a commit that posted effects; the courier sets it, to wake up."""
 
     async def post(self, session: AsyncSession, *effects: Effect) -> None:
-        """Post effects in the caller's own transaction. One with a known key is not posted again."""
+        """Post effects in the caller's own transaction; a known key is not posted again."""
         now = self._clock()
         for effect in effects:
             known = await session.scalar(select(OutboxRow.id).where(OutboxRow.key == effect.key))
@@ -132,7 +132,7 @@ class Outbox:
                 )
             )
         await session.flush()
-        after_commit(session, lambda: self.on_posted())
+        after_commit(session, self.on_posted)
 
     async def claim(self, limit: int = 20) -> list[Parcel]:
         """Claim what is due: at most one effect of each lane, the lane's oldest."""
@@ -243,7 +243,7 @@ class Outbox:
         async def work(session: AsyncSession) -> int:
             revived = len(list(await session.scalars(statement)))
             if revived:
-                after_commit(session, lambda: self.on_posted())
+                after_commit(session, self.on_posted)
             return revived
 
         return await self._store.write(work)

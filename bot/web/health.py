@@ -1,7 +1,7 @@
 """/healthz, /readyz and /metrics: is the process alive, can it serve, and how is it doing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -108,7 +108,7 @@ class HealthServer:
 
 @web.middleware
 async def _plain_headers(
-    request: web.Request, handler: Callable[[web.Request], "asyncio.Future[web.StreamResponse]"]
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     response = await handler(request)
     response.headers["Cache-Control"] = "no-store"
