@@ -1,0 +1,33 @@
+"""A ledger on a real SQLite file."""
+
+import pytest
+
+from bot.concerns.service import Concerns
+from bot.concerns.triage import Triage
+from bot.ids import Randomness
+from bot.store import Store
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.vault import Vault
+from tests.conftest import StandingClock
+
+
+@pytest.fixture
+def concerns(
+    store: Store,
+    outbox: Outbox,
+    people: People,
+    vault: Vault,
+    clock: StandingClock,
+    randomness: Randomness,
+) -> Concerns:
+    """The ledger as reporters use it."""
+    return Concerns(store, outbox, people, vault, clock, randomness, per_hour=20)
+
+
+@pytest.fixture
+def triage(
+    store: Store, outbox: Outbox, people: People, vault: Vault, clock: StandingClock
+) -> Triage:
+    """The ledger as staff use it."""
+    return Triage(store, outbox, people, vault, clock)
