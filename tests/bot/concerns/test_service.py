@@ -77,6 +77,7 @@ async def test_the_outbox_carries_no_words_and_no_person(concerns: Concerns, out
     assert str(ANA) not in carried
 
 
+@pytest.mark.sqlite
 async def test_neither_words_nor_person_stand_in_the_database_file(
     concerns: Concerns, triage: Triage, store: Store, tmp_path: Path
 ):
@@ -113,7 +114,9 @@ async def test_what_people_really_type_comes_back_as_typed(
     assert (await triage.case(GUILD, await _raise(concerns, Draft(Kind.OTHER, what)))).what == what
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "example", "ftp://x", "https://" + "x" * 500])
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "example", "ftp://x", "https://" + "x" * 500]
+)
 async def test_a_link_that_is_none_is_refused_and_says_so(concerns: Concerns, link: str):
     with pytest.raises(BadDraft, match=r"concern\.bad\.link"):
         await _raise(concerns, Draft(Kind.OTHER, "see the link", link))

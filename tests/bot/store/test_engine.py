@@ -39,8 +39,15 @@ async def test_many_writers_at_once_all_get_their_turn(store: Store):
     assert await _count(store) == 200
 
 
+async def place_first(store: Store) -> None:
+    await store.write(lambda session: place(session, 1, "counter", Placement(0, 0)))
+
+
 async def test_two_hundred_increments_at_once_make_two_hundred(store: Store):
+    await place_first(store)
+
     async def increment(session: AsyncSession) -> None:
+        await session.execute(select(PlacementRow).with_for_update())
         where = await placement_of(session, 1, "counter") or Placement(0, 0)
         await place(session, 1, "counter", Placement(0, where.message_id + 1))
 
@@ -78,6 +85,7 @@ async def test_a_listener_is_called_after_the_commit_only(store: Store):
     assert heard == ["kept"]
 
 
+@pytest.mark.sqlite
 async def test_sqlite_waits_for_the_disk_and_overwrites_what_is_deleted(store: Store):
     async def pragmas(session: AsyncSession) -> list[int | str]:
         names = ("synchronous", "journal_mode", "foreign_keys", "secure_delete")
@@ -86,8 +94,9 @@ async def test_sqlite_waits_for_the_disk_and_overwrites_what_is_deleted(store: S
     assert await store.write(pragmas) == [2, "wal", 1, 1]
 
 
+@pytest.mark.sqlite
 async def test_a_locked_database_is_said_to_be_unavailable_and_recovers(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path
 ):
     blocker = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
@@ -108,6 +117,7 @@ async def test_a_cancelled_caller_loses_nothing_of_the_others(store: Store):
     assert await store.read(lambda session: placement_of(session, 1, "card:kept"))
 
 
+@pytest.mark.sqlite
 async def test_a_cancelled_writer_fails_those_who_wait_and_the_store_goes_on(store: Store):
     waiting = [asyncio.create_task(_placed(store, f"card:{number}")) for number in range(3)]
     await asyncio.sleep(0)
