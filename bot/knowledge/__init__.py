@@ -1,0 +1,1 @@
+"""The knowledge base: reviewed entries, found by a person's own words, shown word for word."""

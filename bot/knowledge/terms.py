@@ -1,0 +1,71 @@
+"""Which words mean the same: `_terms.yaml`, read into a table that search looks words up in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+MOST_CHARACTERS = 4_000
+MOST_WORDS = 400
+
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text: case, accents, apostrophes and punctuation left out.
+
+    At most `MOST_WORDS` words of the first `MOST_CHARACTERS` characters; whatever a person sends,
+    the work after this is bounded.
+    """
+    flat = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold()
+    bare = "".join(c for c in flat if not unicodedata.combining(c)).translate(_APOSTROPHES)
+    return _WORD.findall(bare)[:MOST_WORDS]
+
+
+def plain(text: str) -> str:
+    """Return a text as its words only; equal for texts that a person would call the same."""
+    return " ".join(words(text))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Groups of words and phrases that mean the same, and words that carry no meaning.
+
+    `same` pairs what is written with what it is read as; both may be several words. `common` are
+    the words a question is full of whatever it is about.
+    """
+
+    same: tuple[tuple[str, str], ...] = ()
+    common: tuple[str, ...] = ()
+
+    @cached_property
+    def _read_as(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {tuple(words(left)): tuple(words(right)) for left, right in self.same}
+
+    @cached_property
+    def _window(self) -> int:
+        return max(map(len, self._read_as), default=0)
+
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """The words that carry no meaning, as `words` gives them."""
+        return frozenset(word for text in self.common for word in words(text))
+
+    def read(self, text: str) -> list[str]:
+        """Return the words of a text, each phrase of a group replaced by the group's own word."""
+        return list(self._replaced(words(text)))
+
+    def _replaced(self, given: list[str]) -> Iterable[str]:
+        at = 0
+        while at < len(given):
+            for width in range(min(self._window, len(given) - at), 0, -1):
+                found = self._read_as.get(tuple(given[at : at + width]))
+                if found is not None:
+                    yield from found
+                    at += width
+                    break
+            else:
+                yield given[at]
+                at += 1

@@ -1,0 +1,1 @@
+"""What knows Discord but no feature: client, access, cards, components, errors, the courier."""

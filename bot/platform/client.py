@@ -1,0 +1,118 @@
+"""The desk on Discord: logs in, loads the cogs, routes what is pressed, runs the courier."""
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+import structlog
+from discord.ext import commands, tasks
+
+from bot.platform.commands import CatalogTranslator, DeskTree
+from bot.platform.components import Pressable, Sort, is_ours
+from bot.platform.courier import Courier
+from bot.platform.errors import Sentences
+from bot.platform.interactions import NOBODY
+from bot.platform.memory import ShortMemory
+from bot.platform.router import Router
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+
+COGS = "cogs"
+TICK = 15.0
+"""Seconds between looks at the outbox; commits that post something wake the courier at once."""
+
+INTENTS = discord.Intents(guilds=True)
+"""Servers, channels and roles. Commands, buttons and forms arrive without any intent."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class DeskClient(commands.Bot):
+    """The desk's connection to Discord.
+
+    Attributes:
+        desk: what is true without Discord.
+        router: who answers buttons, menus and forms.
+        sentences: what people are told about failures; cogs extend it.
+        courier: delivers the outbox; cogs say which effects they perform.
+        memory: what people typed a moment ago and may still want to pass on.
+    """
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=DeskTree,
+            intents=INTENTS,
+            allowed_mentions=NOBODY,
+            allowed_contexts=discord.app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
+            # Interactions bring the member they come from, so that none needs to be remembered.
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.desk = desk
+        self.router = Router()
+        self.sentences = Sentences()
+        self.courier = Courier(desk.store, desk.outbox)
+        self.memory = ShortMemory(desk.clock, desk.randomness)
+
+    async def setup_hook(self) -> None:
+        """Load every cog, answer what older messages carry, and tell Discord the commands."""
+        self.add_dynamic_items(Pressable)
+        for name in cog_names():
+            await self.load_extension(name)
+        tree = self.tree
+        assert isinstance(tree, DeskTree)  # noqa: S101 - made by the constructor; for the types
+        await tree.set_translator(CatalogTranslator(self.desk.words))
+        await tree.sync_if_changed()
+
+    async def on_ready(self) -> None:
+        """Begin to deliver; Discord can be reached now, and may say so more than once."""
+        log.info("desk.ready", count=len(self.guilds))
+        self.courier.start()
+        if not self._tick.is_running():
+            self._tick.start()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note that a server invited the desk; `/setup` there does the rest."""
+        log.info("guild.joined", guild=guild.id)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            submitted = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+            if is_ours(submitted):
+                await self.router.press(Sort.FORM, submitted, interaction)
+
+    async def on_message(self, _message: discord.Message) -> None:
+        """Read nothing: the desk has no commands that are typed as messages."""
+
+    async def close(self) -> None:
+        """Finish what is in hand, then leave Discord."""
+        self._tick.cancel()
+        await self.courier.stop()
+        await super().close()
+
+    @tasks.loop(seconds=TICK)
+    async def _tick(self) -> None:
+        self.courier.wake()
+
+
+DeskInteraction = discord.Interaction[DeskClient]
+"""What a command, button or form of the desk gets."""
+
+
+def cog_names() -> list[str]:
+    """Return the cogs there are: every module of `cogs` whose name has no leading underscore."""
+    package = importlib.import_module(COGS)
+    return [
+        f"{COGS}.{module.name}"
+        for module in pkgutil.iter_modules(package.__path__)
+        if not module.name.startswith("_")
+    ]

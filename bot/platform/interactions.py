@@ -1,0 +1,107 @@
+"""Answering people: at once, only to them unless they chose otherwise, pinging nobody.
+
+Discord gives three seconds for a first answer and fifteen minutes for the rest. A command that
+does anything slow calls `acknowledge` first; all of them answer with `reply`, which finds out
+whether this is the first answer or a later one. An interaction that ran out is logged, not
+raised: there is nobody left to tell.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot.platform.cards import Card
+from bot.words import Tongue
+
+if TYPE_CHECKING:
+    from bot.platform.client import DeskClient
+
+NOBODY = discord.AllowedMentions.none()
+
+_RAN_OUT = frozenset({10015, 10062, 50027})
+"""Discord's codes for an interaction or its token that is no longer known."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def tongue(interaction: "discord.Interaction[DeskClient]") -> Tongue:
+    """Return the words for the language this person's Discord is set to."""
+    return interaction.client.desk.words.tongue(str(interaction.locale.value))
+
+
+async def acknowledge(
+    interaction: "discord.Interaction[DeskClient]", *, ephemeral: bool = True
+) -> bool:
+    """Tell Discord that an answer is coming, before anything slow. False if it ran out."""
+    if interaction.response.is_done():
+        return True
+    try:
+        await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    except discord.HTTPException as error:
+        return _let_go(error)
+    return True
+
+
+async def reply(
+    interaction: "discord.Interaction[DeskClient]", card: Card, *, ephemeral: bool = True
+) -> bool:
+    """Answer with a card. False if the interaction ran out.
+
+    Raises:
+        discord.HTTPException: Discord refuses the card for another reason.
+    """
+    sent: dict[str, Any] = {
+        "view": card.view(),
+        "files": card.files(),
+        "ephemeral": ephemeral,
+        "allowed_mentions": NOBODY,
+    }
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(**sent)
+        else:
+            await interaction.response.send_message(**sent)
+    except discord.HTTPException as error:
+        return _let_go(error)
+    return True
+
+
+async def turn(interaction: "discord.Interaction[DeskClient]", card: Card) -> bool:
+    """Show a card in place of the one whose button was pressed, if only this person sees that.
+
+    A public card is everybody's, so it is left alone and the new one goes to the person only.
+
+    Raises:
+        discord.HTTPException: Discord refuses the card.
+    """
+    message = interaction.message
+    if message is None or not message.flags.ephemeral or interaction.response.is_done():
+        return await reply(interaction, card)
+    try:
+        await interaction.response.edit_message(
+            view=card.view(), attachments=card.files(), allowed_mentions=NOBODY
+        )
+    except discord.HTTPException as error:
+        return _let_go(error)
+    return True
+
+
+async def say(
+    interaction: "discord.Interaction[DeskClient]", sentence: str, *, ephemeral: bool = True
+) -> bool:
+    """Answer with one plain sentence. False if the interaction ran out."""
+    return await reply(interaction, Card(body=sentence), ephemeral=ephemeral)
+
+
+def ran_out(error: Exception) -> bool:
+    """Say whether Discord refuses because the interaction is no longer known."""
+    return isinstance(error, discord.HTTPException) and error.code in _RAN_OUT
+
+
+def _let_go(error: discord.HTTPException) -> bool:
+    """Log an interaction that ran out; raise anything else."""
+    if not ran_out(error):
+        raise error
+    log.info("interaction.ran_out", status=error.status)
+    return False

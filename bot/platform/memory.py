@@ -1,0 +1,65 @@
+"""What people typed a moment ago, kept in memory only, while they decide what to do with it.
+
+A question that was asked may be passed to staff by a button; a custom id must not carry people's
+words, and nothing may be written to disk before they choose to. So the button carries a token,
+and the words wait here: for an hour, for that person alone, and never beyond this process.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.ids import ALPHABET, Randomness
+
+LIFE = timedelta(hours=1)
+MOST = 2000
+"""Of 4,000 characters each: some 32 MB at the very most."""
+
+NOTHING = "-"
+"""The token of no text."""
+
+_TOKEN = 10
+
+
+@dataclass(frozen=True)
+class _Kept:
+    owner_id: int
+    text: str
+    until: datetime
+
+
+class ShortMemory:
+    """Texts by token: bounded in number and in time."""
+
+    def __init__(
+        self, clock: Clock, randomness: Randomness, *, life: timedelta = LIFE, most: int = MOST
+    ) -> None:
+        self._clock = clock
+        self._randomness = randomness
+        self._life = life
+        self._most = most
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def keep(self, owner_id: int, text: str) -> str:
+        """Keep a person's text; return the token it can be found by, fit for a custom id."""
+        now = self._clock()
+        self._forget(now)
+        token = "".join(ALPHABET[self._randomness.randrange(len(ALPHABET))] for _ in range(_TOKEN))
+        self._kept[token] = _Kept(owner_id, text, now + self._life)
+        return token
+
+    def find(self, token: str, owner_id: int) -> str | None:
+        """Return the text, if it is this person's and still here."""
+        kept = self._kept.get(token)
+        if kept is None or kept.owner_id != owner_id or kept.until <= self._clock():
+            return None
+        return kept.text
+
+    def _forget(self, now: datetime) -> None:
+        """Drop what is past its time, and the oldest if there is too much. Oldest come first."""
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            if oldest.until > now and len(self._kept) < self._most:
+                return
+            self._kept.popitem(last=False)

@@ -1,0 +1,1 @@
+"""The desk on a simulated Discord in a local browser: `commonplace demo`."""

@@ -1,0 +1,171 @@
+"""Finding entries, and how they look: what /ask, /faq and their buttons share."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+
+from bot import metrics
+from bot.desk import Desk
+from bot.knowledge.model import Answer, Entry, Match, Source, Suggestions
+from bot.platform.cards import Button, Card, Part, Row, Tone
+from bot.platform.client import DeskInteraction
+from bot.platform.components import custom_id
+from bot.platform.errors import Refused
+from bot.platform.inert import clean, inert, link
+from bot.platform.interactions import tongue
+from bot.platform.memory import NOTHING
+from bot.words import Tongue
+
+NO_ENTRY = "-"
+"""Stands for the entry in the custom id of a button that belongs to none."""
+
+MOST_SUGGESTED = 3
+_ASKED_SHOWN = 300
+
+
+def find(desk: Desk, entry_id: str) -> Entry:
+    """Return an entry by its id.
+
+    Raises:
+        Refused: it has been retired or renamed since the button was posted.
+    """
+    entry = desk.knowledge.get(entry_id)
+    if entry is None:
+        raise Refused("ask.gone")
+    return entry
+
+
+def found(interaction: DeskInteraction, question: str) -> Card:
+    """Return the card for a question: an answer, suggestions, or that the desk does not know."""
+    t = tongue(interaction)
+    client = interaction.client
+    if not any(character.isalnum() for character in clean(question)):
+        return Card(body=t("ask.nothing"), rows=[[browse_button(t)]])
+    outcome = client.desk.knowledge.answer(question)
+    metrics.QUESTIONS.labels(type(outcome).__name__.lower()).inc()
+    token = client.memory.keep(interaction.user.id, question)
+    if isinstance(outcome, Answer):
+        in_guild = interaction.guild_id is not None
+        return answer_card(t, outcome.entry, token=token, in_guild=in_guild)
+    if isinstance(outcome, Suggestions):
+        return suggestions_card(t, question, outcome.matches, token)
+    return unknown_card(t, question, token)
+
+
+def answer_card(
+    t: Tongue, entry: Entry, *, token: str = NOTHING, in_guild: bool, back: Button | None = None
+) -> Card:
+    """Show an entry to the person who asked, with everything they can do next."""
+    buttons = [
+        Button(t("ask.button.other"), custom_id("ask", "other", entry.id, token)),
+        staff_button(t, entry.id, token),
+    ]
+    if entry.related:
+        buttons.insert(0, related_button(t, entry.id, token))
+    if in_guild:
+        buttons.append(Button(t("ask.button.share"), custom_id("ask", "share", entry.id)))
+    rows: list[Row] = [buttons]
+    if back is not None:
+        rows.append([back])
+    return entry_card(t, entry, rows=rows)
+
+
+def entry_card(t: Tongue, entry: Entry, *, rows: Sequence[Row] = (), posted: str = "") -> Card:
+    """Show an entry: always the same parts in the same order, word for word as reviewed."""
+    parts = []
+    if entry.depends_on:
+        parts.append(Part(t("ask.part.depends_on"), entry.depends_on))
+    if entry.beyond_license:
+        parts.append(Part(t("ask.part.beyond"), entry.beyond_license))
+    if entry.sources:
+        parts.append(Part(t("ask.part.sources"), [_source(source) for source in entry.sources]))
+    checked = t(
+        "ask.checked",
+        date=long_date(t, entry.review.checked),
+        confidence=t(f"confidence.{entry.confidence}"),
+    )
+    return Card(
+        kind=t("ask.kind.answer"),
+        title=entry.question,
+        body=entry.answer.strip(),
+        parts=parts,
+        footer="\n".join(line for line in (posted, checked, t("card.not_advice")) if line),
+        tone=Tone.ANSWER,
+        rows=rows,
+        shortened=t("ask.shortened"),
+    )
+
+
+def suggestions_card(t: Tongue, question: str, matches: Sequence[Match], token: str) -> Card:
+    """Offer up to three entries that may be meant."""
+    return Card(
+        kind=t("ask.kind.suggestions"),
+        title=t("ask.suggestions.title"),
+        body=_asked(t, question, t("ask.suggestions.body")),
+        tone=Tone.UNSURE,
+        rows=[
+            *entry_rows([match.entry for match in matches[:MOST_SUGGESTED]], token),
+            [staff_button(t, NO_ENTRY, token), browse_button(t)],
+        ],
+    )
+
+
+def unknown_card(t: Tongue, question: str, token: str) -> Card:
+    """Say that the desk does not know, and what it can do instead."""
+    return Card(
+        kind=t("ask.kind.unknown"),
+        title=t("ask.unknown.title"),
+        body=_asked(t, question, t("ask.unknown.body")),
+        tone=Tone.UNSURE,
+        rows=[[staff_button(t, NO_ENTRY, token), browse_button(t)]],
+    )
+
+
+def list_card(t: Tongue, title: str, body: str, entries: Sequence[Entry], token: str) -> Card:
+    """Offer a few entries to open, and staff."""
+    shown = entries[:MOST_SUGGESTED]
+    return Card(
+        kind=t("ask.kind.suggestions"),
+        title=title,
+        body=body,
+        rows=[
+            *entry_rows(shown, token),
+            [staff_button(t, NO_ENTRY, token), browse_button(t)],
+        ],
+    )
+
+
+def entry_rows(entries: Sequence[Entry], token: str) -> list[Row]:
+    """Return one row a question: a long label keeps its line to itself."""
+    return [[Button(one.question, custom_id("ask", "open", one.id, token))] for one in entries]
+
+
+def related_button(t: Tongue, entry_id: str, token: str) -> Button:
+    """Return the button that offers related entries."""
+    return Button(t("ask.button.related"), custom_id("ask", "related", entry_id, token))
+
+
+def staff_button(t: Tongue, entry_id: str, token: str) -> Button:
+    """Return the button that passes the question to staff."""
+    return Button(t("ask.button.staff"), custom_id("ask", "staff", entry_id, token))
+
+
+def browse_button(t: Tongue) -> Button:
+    """Return the button that opens the sections."""
+    return Button(t("faq.button.browse"), custom_id("faq", "sections"))
+
+
+def long_date(t: Tongue, day: date) -> str:
+    """Return a date written out in the tongue's language."""
+    return format_date(day, format="long", locale=t.language)
+
+
+def _asked(t: Tongue, question: str, then: str) -> str:
+    shown = inert(" ".join(question.split()), limit=_ASKED_SHOWN)
+    return "\n\n".join(line for line in (t("ask.you_asked", question=shown), then) if line)
+
+
+def _source(source: Source) -> str:
+    # "desk:/about" names a command of the desk itself: nothing to open in a browser.
+    return link(source.title, source.url)

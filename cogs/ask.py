@@ -1,0 +1,156 @@
+"""/ask: a question in one's own words, an answer with its sources, and what to do next."""
+
+from discord import app_commands
+
+from bot.concerns.model import WISH_LIMIT, BadDraft, Draft, Kind, TooMany
+from bot.knowledge.model import Entry
+from bot.platform import limits
+from bot.platform.access import shared_guilds
+from bot.platform.cards import Card, Tone
+from bot.platform.client import DeskClient, DeskInteraction
+from bot.platform.commands import words
+from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form
+from bot.platform.errors import Refused
+from bot.platform.forms import TextField, open_form
+from bot.platform.interactions import acknowledge, reply, tongue, turn
+from cogs import _entries
+
+QUESTION_LIMIT = limits.FIELD_TEXT
+"""As much as the form for staff can hold, so that whatever was asked can be passed on whole."""
+
+
+class Ask(DeskCog):
+    """Questions in one's own words."""
+
+    def __init__(self, client: DeskClient) -> None:
+        super().__init__(client)
+        client.sentences.know(TooMany, lambda t, e: t("ask.staff.too_many", count=e.per_hour))
+        client.sentences.know(BadDraft, lambda t, _e: t("ask.staff.empty"))
+
+    @app_commands.command(
+        name="ask",
+        description=words(
+            "command.ask.description",
+            "Ask about open licenses; you get a reviewed answer with its sources",
+        ),
+    )
+    @app_commands.describe(
+        question=words("command.ask.question", "Your question, in your own words")
+    )
+    async def ask(
+        self, interaction: DeskInteraction, question: app_commands.Range[str, 1, QUESTION_LIMIT]
+    ) -> None:
+        """Answer a question; only the person who asked sees it."""
+        await reply(interaction, _entries.found(interaction, question))
+
+    @on_button("ask", "open")
+    async def open_entry(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
+        """Open an entry that was offered."""
+        in_guild = interaction.guild_id is not None
+        entry = _entries.find(self.desk, entry_id)
+        t = tongue(interaction)
+        await turn(interaction, _entries.answer_card(t, entry, token=token, in_guild=in_guild))
+
+    @on_button("ask", "related")
+    async def related(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
+        """Offer the entries that belong with this one, beside it."""
+        t = tongue(interaction)
+        entry = _entries.find(self.desk, entry_id)
+        entries = self.desk.knowledge.related(entry)[: limits.ROWS - 1]
+        card = Card(
+            kind=t("ask.kind.related"),
+            title=t("ask.related.title"),
+            body=t("ask.related.body", question=entry.question),
+            rows=[*_entries.entry_rows(entries, token), [_entries.browse_button(t)]],
+        )
+        await reply(interaction, card)
+
+    @on_button("ask", "other")
+    async def other(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
+        """Offer what else the question may have meant, and staff."""
+        t = tongue(interaction)
+        question = self.client.memory.find(token, interaction.user.id)
+        others = self._others(entry_id, question)
+        body = t("ask.other.body") if others else t("ask.other.none")
+        card = _entries.list_card(t, t("ask.other.title"), body, others, token)
+        await turn(interaction, card)
+
+    @on_button("ask", "staff")
+    async def ask_staff(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
+        """Open the form that passes a question to staff, with the question in it."""
+        t = tongue(interaction)
+        question = self.client.memory.find(token, interaction.user.id)
+        entry = self.desk.knowledge.get(entry_id)
+        note = t("ask.staff.question.kept")
+        if question is None:
+            # After a restart, or an hour: the entry's question is the best start there is.
+            question = entry.question if entry is not None else ""
+            note = t("ask.staff.question.lost")
+        about = entry_id if entry is not None else _entries.NO_ENTRY
+        fields = [
+            TextField(
+                "question",
+                t("ask.staff.question"),
+                description=note,
+                value=question,
+                paragraph=True,
+            ),
+            TextField(
+                "wish",
+                t("ask.staff.wish"),
+                description=t("ask.staff.wish.note"),
+                paragraph=True,
+                required=False,
+                limit=WISH_LIMIT,
+            ),
+        ]
+        await open_form(interaction, t("ask.staff.title"), custom_id("ask", "staff", about), fields)
+
+    @on_form("ask", "staff")
+    async def staff_asked(self, interaction: DeskInteraction, form: Form, entry_id: str) -> None:
+        """Log a question for staff; if that fails, what was typed goes back to the person."""
+        await acknowledge(interaction)
+        guild_id = interaction.guild_id or await self._only_guild(interaction)
+        draft = Draft(
+            kind=Kind.QUESTION,
+            what=form.text("question"),
+            wish=form.text("wish"),
+            about="" if entry_id == _entries.NO_ENTRY else f"entry:{entry_id}",
+        )
+        receipt = await self.desk.concerns.raise_(
+            guild_id=guild_id,
+            reporter_id=interaction.user.id,
+            draft=draft,
+            intake=f"interaction:{interaction.id}",
+            receipt=None,
+        )
+        t = tongue(interaction)
+        setup = await self.desk.guilds.get(guild_id)
+        card = Card(
+            kind=t("ask.kind.logged"),
+            title=t("ask.staff.logged.title", reference=receipt.reference),
+            body=t("ask.staff.logged.body" if setup.done else "ask.staff.logged.no_staff"),
+            footer=t("ask.staff.logged.footer", days=self.desk.settings.concerns.first_reply_days),
+            tone=Tone.ANSWER,
+        )
+        await reply(interaction, card)
+
+    def _others(self, entry_id: str, question: str | None) -> list[Entry]:
+        """Return what else may have been meant: the other matches, else what is related."""
+        if question is not None:
+            matches = self.desk.knowledge.answer(question).matches
+            return [match.entry for match in matches if match.entry.id != entry_id]
+        entry = self.desk.knowledge.get(entry_id)
+        return list(self.desk.knowledge.related(entry)) if entry is not None else []
+
+    async def _only_guild(self, interaction: DeskInteraction) -> int:
+        """Return the one server that a person in direct messages can mean."""
+        shared = await shared_guilds(self.client, interaction.user.id)
+        if len(shared) != 1:
+            raise Refused("ask.staff.which_server")
+        return shared[0].id
+
+
+async def setup(client: DeskClient) -> None:
+    """Load the cog."""
+    await client.add_cog(Ask(client))

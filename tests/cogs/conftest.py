@@ -1,0 +1,210 @@
+"""The desk in front of people: the real client on a simulated Discord, with a real database."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+import yaml
+from simcord import interactions as simulated
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+
+from bot.desk import Desk
+from bot.guilds.model import Capability
+from bot.ids import Randomness
+from bot.platform.client import DeskClient
+from bot.settings import Settings
+from tests.conftest import ROOT, StandingClock
+
+_SMALL = Path(__file__).parent / "knowledge"
+
+
+@pytest.fixture
+def knowledge_directory(tmp_path: Path) -> Path:
+    """A small knowledge base, with one section of 30 entries to leaf through."""
+    directory = tmp_path / "knowledge"
+    directory.mkdir()
+    for file in _SMALL.glob("*.yaml"):
+        (directory / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    template = yaml.safe_load((_SMALL / "photos.yaml").read_text("utf-8"))["entries"][0]
+    numbered = [
+        {
+            **template,
+            "id": f"numbered-{number}",
+            "question": f"What does clause {number} of the sample license mean, word for word?",
+            "aliases": [f"clause number {number}", f"sample license {number}"],
+            "related": [],
+        }
+        for number in range(1, 31)
+    ]
+    section = {
+        "section": "numbered",
+        "title": "Numbered clauses",
+        "about": "Thirty clauses of a license that does not exist.",
+        "order": 90,
+        "entries": numbered,
+    }
+    (directory / "numbered.yaml").write_text(yaml.safe_dump(section), "utf-8")
+    return directory
+
+
+@pytest.fixture
+def settings(tmp_path: Path, knowledge_directory: Path) -> Settings:
+    """Settings for a desk of this test's own."""
+    return Settings.model_validate(
+        {
+            "operator": {"name": "Open Shelf *e.V.*", "contact": "desk@example.org"},
+            "database_url": f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}",
+            "key_file": tmp_path / "desk.key",
+            "knowledge": knowledge_directory,
+            "locale": ROOT / "config" / "locale",
+        }
+    )
+
+
+@pytest.fixture
+async def desk(
+    settings: Settings, clock: StandingClock, randomness: Randomness
+) -> AsyncIterator[Desk]:
+    """A real desk on a real SQLite file."""
+    desk = await Desk.open(settings, clock=clock, randomness=randomness)
+    yield desk
+    await desk.close()
+
+
+@pytest.fixture
+def simcord_bot(desk: Desk) -> DeskClient:
+    """The real client."""
+    return DeskClient(desk)
+
+
+@dataclass
+class World:
+    """A server with the people of most tests."""
+
+    env: simcord.Env
+    desk: Desk
+    guild: GuildHandle
+    general: ChannelHandle
+    staff_channel: ChannelHandle
+    staff_role: RoleHandle
+    helper_role: RoleHandle
+    ana: MemberActor
+    ben: MemberActor
+    hana: MemberActor
+    sam: MemberActor
+
+    async def restart(self) -> None:
+        """Start the desk's process anew; Discord and the database keep what they have."""
+        await self.env.restart_bot(DeskClient(self.desk))
+
+    @property
+    def sent(self) -> list[Any]:
+        """The bodies of everything the desk sent or edited."""
+        return [
+            request.json.get("data", request.json)
+            for request in self.env.http_requests
+            if isinstance(request.json, dict) and request.method in ("POST", "PATCH", "PUT")
+        ]
+
+
+@pytest.fixture
+async def world(simcord_env: simcord.Env, desk: Desk) -> World:
+    """Ana and Ben are members, Hana is a helper, Sam is staff."""
+    guild = simcord_env.create_guild("The Reading Room")
+    staff_role, helper_role = guild.create_role("Staff"), guild.create_role("Helpers")
+
+    def person(name: str, *roles: RoleHandle) -> MemberActor:
+        return guild.add_member(simcord_env.create_user(name), roles=list(roles))
+
+    world = World(
+        env=simcord_env,
+        desk=desk,
+        guild=guild,
+        general=guild.create_text_channel("general"),
+        staff_channel=guild.create_text_channel("staff"),
+        staff_role=staff_role,
+        helper_role=helper_role,
+        ana=person("ana"),
+        ben=person("ben"),
+        hana=person("hana", helper_role),
+        sam=person("sam", staff_role),
+    )
+    await desk.guilds.save(
+        guild.id,
+        staff_channel_id=world.staff_channel.id,
+        roles={
+            Capability.STAFF: frozenset({staff_role.id}),
+            Capability.HELPER: frozenset({helper_role.id}),
+        },
+    )
+    return world
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the language of everybody's Discord; the simulator itself knows only English."""
+    usual = simulated.base_payload
+
+    def choose(locale: str) -> None:
+        def spoken(*arguments: Any, **named: Any) -> Any:
+            record, payload = usual(*arguments, **named)
+            return record, {**payload, "locale": locale, "guild_locale": locale}
+
+        monkeypatch.setattr(simulated, "base_payload", spoken)
+
+    return choose
+
+
+Shown = simcord.InteractionResult | simcord.ResponseMessage | discord.Message
+
+
+def wire(shown: Shown) -> list[dict[str, Any]]:
+    """Return the components of what somebody was shown, as Discord got them."""
+    if isinstance(shown, simcord.InteractionResult):
+        latest = shown.followups[-1] if shown.followups else shown.response
+        assert latest is not None, "nothing was shown"
+        shown = latest
+    components: list[Any] = list(shown.components)
+    return [one if isinstance(one, dict) else one.to_dict() for one in components]
+
+
+def _walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for component in components:
+        found += [component, *_walk(component.get("components") or [])]
+    return found
+
+
+def read(shown: Shown) -> str:
+    """Return all text of what somebody was shown."""
+    return "\n".join(one["content"] for one in _walk(wire(shown)) if one["type"] == 10)
+
+
+def labels(shown: Shown) -> list[str]:
+    """Return the labels of the buttons in what somebody was shown."""
+    return [one["label"] for one in _walk(wire(shown)) if one["type"] == 2]
+
+
+def options(shown: Shown) -> list[dict[str, Any]]:
+    """Return the options of the menu in what somebody was shown."""
+    return [option for one in _walk(wire(shown)) for option in one.get("options") or []]
+
+
+def assert_nobody_is_pinged(world: World) -> None:
+    """Assert that everything the desk sent forbids every mention."""
+    messages = [body for body in world.sent if "components" in body or "content" in body]
+    messages = [body for body in messages if "title" not in body]  # forms mention nobody
+    assert messages
+    for body in messages:
+        allowed = body.get("allowed_mentions")
+        assert allowed is not None, json.dumps(body)[:200]
+        assert not allowed.get("parse")
+        assert not allowed.get("users")
+        assert not allowed.get("roles")
+        assert not allowed.get("replied_user")
