@@ -1,4 +1,4 @@
-"""YAML files as people write them: plain data, and the line of every value for whoever must mend it.
+"""YAML files as people write them: plain data, and the line of every value, to mend it by.
 
 Safe by construction: only plain values are built, aliases cannot multiply without bound, nesting
 and size are limited, and a key given twice is a fault and not a silent loss.
@@ -122,7 +122,8 @@ def _check_depth(path: Path, text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             level += 1
             if level > MOST_LEVELS:
-                line = event.start_mark.line + 1
+                mark = event.start_mark
+                line = 1 if mark is None else mark.line + 1
                 raise YamlFault(path, line, f"is nested deeper than {MOST_LEVELS} levels")
         elif isinstance(event, yaml.CollectionEndEvent):
             level -= 1

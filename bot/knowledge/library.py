@@ -5,7 +5,7 @@ same, and `anchors/*.txt` lists the anchors of a page that sources point into.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,7 @@ class Library:
     """Everything that a knowledge directory says. `sections` hold entries of every status."""
 
     sections: tuple[Section, ...]
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)
     anchors: tuple[Anchors, ...] = ()
 
     @classmethod

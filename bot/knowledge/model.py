@@ -88,7 +88,7 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nothing in the knowledge base is about this. `matches` are what came closest, unfit to show."""
+    """Nothing in the knowledge base is about this. `matches` came closest; do not show them."""
 
     matches: tuple[Match, ...]
     confidence: float

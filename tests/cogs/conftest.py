@@ -22,6 +22,7 @@ from bot.settings import Settings
 from tests.conftest import ROOT, StandingClock
 
 _SMALL = Path(__file__).parent / "knowledge"
+_NUMBERED = ("clause number", "sample license", "sample clause", "paragraph no", "wording of")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def knowledge_directory(tmp_path: Path) -> Path:
             **template,
             "id": f"numbered-{number}",
             "question": f"What does clause {number} of the sample license mean, word for word?",
-            "aliases": [f"clause number {number}", f"sample license {number}"],
+            "aliases": [f"{words} {number}" for words in _NUMBERED],
             "related": [],
         }
         for number in range(1, 31)

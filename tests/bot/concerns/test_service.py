@@ -83,10 +83,13 @@ async def test_neither_words_nor_person_stand_in_the_database_file(
 ):
     reference = await _raise(concerns)
     await triage.reply(GUILD, reference, BEN, "We will ask the owners.", intake="interaction:2")
-    for file in tmp_path.glob("desk.db*"):
-        raw = file.read_bytes()
+    for raw in _raw_files(tmp_path):
         for canary in (b"portraits", b"example.org", b"the owners", b"%d" % ANA, b"%d" % BEN):
-            assert canary not in raw, (file.name, canary)
+            assert canary not in raw, canary
+
+
+def _raw_files(directory: Path) -> list[bytes]:
+    return [file.read_bytes() for file in directory.glob("desk.db*")]
 
 
 @pytest.mark.parametrize("what", ["", "   \n\t", "\u200b\u200d\ufeff", "\u202e\u2066"])

@@ -1,5 +1,6 @@
 """The outbox: every effect happens, in order within its lane, and none is lost."""
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import Store
@@ -31,12 +32,10 @@ async def test_a_failed_transaction_posts_nothing(store: Store, outbox: Outbox):
 
     async def fails(session: AsyncSession) -> None:
         await outbox.post(session, _effect("one"))
-        raise ValueError
+        raise ValueError("it failed")
 
-    try:
+    with pytest.raises(ValueError, match="it failed"):
         await store.write(fails)
-    except ValueError:
-        pass
     assert (await outbox.depth()).pending == 0
     assert not woken
 

@@ -1,0 +1,77 @@
+"""What the desk knows: one library in use, asked in memory, replaced whole when files change."""
+
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.knowledge.library import KnowledgeFaults, Library
+from bot.knowledge.model import Entry, Fault, Outcome, Section
+from bot.knowledge.search import Search
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Knowledge:
+    """Answers from memory; never touches the network, and the disk only to reload."""
+
+    def __init__(self, directory: Path, *, clock: Clock) -> None:
+        """Load a directory.
+
+        Raises:
+            KnowledgeFaults: it has faults, each with file, line and what to do.
+        """
+        self._directory = directory
+        self._clock = clock
+        self.faults: tuple[Fault, ...] = ()
+        """What is wrong with the files now, while the last good library is in use."""
+        self._use(self._load())
+
+    @property
+    def library(self) -> Library:
+        """The library in use."""
+        return self._library
+
+    def reload(self) -> bool:
+        """Load the directory again; say whether that worked. If not, the last good one stays."""
+        try:
+            library = self._load()
+        except KnowledgeFaults as error:
+            self.faults = error.faults
+            log.warning("knowledge.faults", faults=len(error.faults))
+            return False
+        self.faults = ()
+        self._use(library)
+        return True
+
+    def answer(self, question: str) -> Outcome:
+        """Return what the desk can say to a question: an answer, suggestions, or unknown."""
+        return self._search.answer(question)
+
+    def complete(self, typed: str, *, limit: int = 25) -> list[Entry]:
+        """Return entries that go with what was typed so far, best first."""
+        return self._search.complete(typed, limit=limit)
+
+    def get(self, entry_id: str) -> Entry | None:
+        """Return a published entry by its id."""
+        return self._library.published.get(entry_id)
+
+    def related(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return the published entries that belong with this one."""
+        published = self._library.published
+        return tuple(published[other] for other in entry.related if other in published)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the sections as members see them."""
+        return self._library.shown
+
+    def section(self, section_id: str) -> Section | None:
+        """Return a section as members see it, by its id."""
+        return next((one for one in self._library.shown if one.id == section_id), None)
+
+    def _load(self) -> Library:
+        return Library.load(self._directory, today=self._clock().date())
+
+    def _use(self, library: Library) -> None:
+        self._library = library
+        self._search = Search(library)
