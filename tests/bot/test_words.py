@@ -44,6 +44,10 @@ def asked_for(file: Path) -> Iterator[tuple[int, str, set[str] | None, bool]]:
         elif name == "Refused":
             for key in keys:
                 yield node.lineno, key, {k.arg for k in node.keywords if k.arg}, False
+        elif name == "staff_notice" and len(node.args) > 1:
+            for key in _literals(node.args[1]):
+                filled = {k.arg for k in node.keywords if k.arg} - {"once"}
+                yield node.lineno, key, filled, False
         elif name == "words":
             for key in keys:
                 yield node.lineno, key, set(), False
