@@ -19,6 +19,7 @@ from bot.store.people import People
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
+from bot.workflows.knowledge_edits import KnowledgeEdits
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Desk:
     outbox: Outbox
     guilds: Guilds
     knowledge: Knowledge
+    knowledge_edits: KnowledgeEdits
     concerns: Concerns
     triage: Triage
 
@@ -77,6 +79,7 @@ class Desk:
             await store.close()
             raise
         people = People(vault)
+        guilds = Guilds(store, clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -85,8 +88,9 @@ class Desk:
             vault=vault,
             store=store,
             outbox=outbox,
-            guilds=Guilds(store, clock),
+            guilds=guilds,
             knowledge=knowledge,
+            knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
             concerns=Concerns(
                 store,
                 outbox,

@@ -49,7 +49,10 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
         return [*findings, Finding("words", False, str(error))]
     except KnowledgeFaults as error:
         first = error.faults[0]
-        note = f"{first.file}:{first.line}: {first.message} (`commonplace knowledge check` has all)"
+        note = (
+            f"{first.file}:{first.line}: {first.message} (`commonplace knowledge check` has all "
+            f"{len(error.faults)}). A desk that runs keeps the last good version; none can start"
+        )
         return [*findings, Finding("knowledge", False, note)]
     try:
         entries = sum(len(section.entries) for section in desk.knowledge.sections())

@@ -37,6 +37,11 @@ OUTBOX_AGE = Gauge(
     registry=REGISTRY,
 )
 ENTRIES = Gauge("commonplace_entries", "Published knowledge entries.", registry=REGISTRY)
+KNOWLEDGE_FAULTS = Gauge(
+    "commonplace_knowledge_faults",
+    "Faults of an edit to the knowledge files that waits to be mended.",
+    registry=REGISTRY,
+)
 
 
 def exposition() -> bytes:

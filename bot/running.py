@@ -44,7 +44,8 @@ async def serve(settings: Settings) -> None:
         if settings.web.enabled:
             await health.start()
         try:
-            await _until_stopped(client, settings.token.get_secret_value())
+            async with desk.knowledge_edits.watching():
+                await _until_stopped(client, settings.token.get_secret_value())
         finally:
             await health.stop()
     finally:

@@ -1,10 +1,12 @@
 """What the desk knows: one library in use, asked in memory, replaced whole when files change."""
 
+import asyncio
 from pathlib import Path
 
 import structlog
 
 from bot.clock import Clock
+from bot.knowledge.files import Signature, signature
 from bot.knowledge.library import KnowledgeFaults, Library
 from bot.knowledge.model import Entry, Fault, Outcome, Section
 from bot.knowledge.search import Search
@@ -25,23 +27,33 @@ class Knowledge:
         self._clock = clock
         self.faults: tuple[Fault, ...] = ()
         """What is wrong with the files now, while the last good library is in use."""
-        self._use(self._load())
+        self.opened = signature(directory)
+        """The state of the files that the first library was read from."""
+        self._library, self._search = self._load()
 
     @property
     def library(self) -> Library:
         """The library in use."""
         return self._library
 
-    def reload(self) -> bool:
-        """Load the directory again; say whether that worked. If not, the last good one stays."""
+    def signature(self) -> Signature:
+        """Return what tells whether the files were edited."""
+        return signature(self._directory)
+
+    async def reload(self) -> bool:
+        """Load the directory again, off the event loop; say whether that worked.
+
+        The new library takes the old one's place in one go; if it has faults, the old one stays.
+        """
         try:
-            library = self._load()
+            library, search = await asyncio.to_thread(self._load)
         except KnowledgeFaults as error:
             self.faults = error.faults
             log.warning("knowledge.faults", faults=len(error.faults))
             return False
         self.faults = ()
-        self._use(library)
+        self._library, self._search = library, search
+        log.info("knowledge.loaded", count=len(library.published))
         return True
 
     def answer(self, question: str) -> Outcome:
@@ -69,9 +81,6 @@ class Knowledge:
         """Return a section as members see it, by its id."""
         return next((one for one in self._library.shown if one.id == section_id), None)
 
-    def _load(self) -> Library:
-        return Library.load(self._directory, today=self._clock().date())
-
-    def _use(self, library: Library) -> None:
-        self._library = library
-        self._search = Search(library)
+    def _load(self) -> tuple[Library, Search]:
+        library = Library.load(self._directory, today=self._clock().date())
+        return library, Search(library)

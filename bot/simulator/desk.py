@@ -17,12 +17,13 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
     """
     desk = await Desk.open(settings)
     try:
-        await run_demo(
-            lambda: DeskClient(desk),
-            port=port,
-            open_browser=open_browser,
-            on_world=lambda world: set_up(desk, world),
-        )
+        async with desk.knowledge_edits.watching():
+            await run_demo(
+                lambda: DeskClient(desk),
+                port=port,
+                open_browser=open_browser,
+                on_world=lambda world: set_up(desk, world),
+            )
     finally:
         await desk.close()
 

@@ -82,7 +82,7 @@ async def migrate(url: str, target: str = "head") -> str | None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_room(Path(parsed.database).parent)
         engine = create_async_engine(url, connect_args={"timeout": _LOCK_SECONDS})
 
         @event.listens_for(engine.sync_engine, "connect")
@@ -105,3 +105,10 @@ async def migrate(url: str, target: str = "head") -> str | None:
         await engine.dispose()
     log.info("store.migrated", revision=before or "none", version=revisions()[-1])
     return before
+
+
+def _make_room(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(type(error).__name__) from error

@@ -86,7 +86,10 @@ class HealthServer:
             "knowledge": bool(self._desk.knowledge.sections()),
         }
         ready = all(parts.values())
-        body = {"status": "ready" if ready else "not ready", **parts}
+        body: dict[str, object] = {"status": "ready" if ready else "not ready", **parts}
+        if faults := self._desk.knowledge.faults:
+            # Not a reason to be replaced: members get the last good version.
+            body["knowledge_faults"] = len(faults)
         return web.json_response(body, status=200 if ready else 503)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
@@ -103,6 +106,7 @@ class HealthServer:
         metrics.ENTRIES.set(
             sum(len(section.entries) for section in self._desk.knowledge.sections())
         )
+        metrics.KNOWLEDGE_FAULTS.set(len(self._desk.knowledge.faults))
         return web.Response(body=metrics.exposition(), content_type="text/plain", charset="utf-8")
 
 

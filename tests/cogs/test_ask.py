@@ -402,7 +402,7 @@ async def test_an_entry_that_is_gone_is_said_to_be_gone(
     answer = await world.ana.slash(world.general, "ask", question=NEWSLETTER)
     related = await world.ana.click(answer.response, label="Related")
     (knowledge_directory / "photos.yaml").unlink()
-    world.desk.knowledge.reload()
+    assert await world.desk.knowledge.reload()
 
     gone = await world.ana.click(related.response, label="Can a license forbid face recognition?")
 

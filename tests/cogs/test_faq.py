@@ -120,7 +120,7 @@ async def test_a_section_that_is_gone_is_said_to_be_gone(
 ) -> None:
     sections = await world.ana.slash(world.general, "faq")
     (knowledge_directory / "numbered.yaml").unlink()
-    world.desk.knowledge.reload()
+    assert await world.desk.knowledge.reload()
 
     refused = await world.ana.select(sections.response, ["numbered"])
 
@@ -136,7 +136,7 @@ async def test_a_page_that_a_reload_took_away_is_the_last_one_there_is(
     section = yaml.safe_load((knowledge_directory / "numbered.yaml").read_text("utf-8"))
     section["entries"] = section["entries"][:12]
     (knowledge_directory / "numbered.yaml").write_text(yaml.safe_dump(section), "utf-8")
-    world.desk.knowledge.reload()
+    assert await world.desk.knowledge.reload()
 
     page = await world.ana.click(page.response, label="Next page")
 

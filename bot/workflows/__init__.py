@@ -1,0 +1,1 @@
+"""Flows that cross two domains, one file each."""
