@@ -242,15 +242,23 @@ class Case:
 class OwnConcern:
     """A concern as its reporter sees it in `/concern status`."""
 
+    guild_id: int
     reference: str
     kind: Kind
     state: State
     close_reason: CloseReason | None
     consent: Consent
     what: str
+    link: str
+    wish: str
     raised_at: datetime
     changed_at: datetime
     letters: tuple[Letter, ...]
+
+    @property
+    def waiting(self) -> tuple[Letter, ...]:
+        """The replies that could not be delivered and that the person has not opened yet."""
+        return tuple(one for one in self.letters if one.delivery is Delivery.MAILBOX)
 
 
 @dataclass(frozen=True)

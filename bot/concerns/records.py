@@ -177,17 +177,19 @@ class Reader:
         for row in rows:
             key = await self.text_key(session, row)
             packed = self._people.open(row.content, key)
+            content = _ERASED if packed is None else Content.unpacked(packed)
             theirs = [letter for letter in letters if letter.concern_id == row.id]
             found.append(
                 OwnConcern(
+                    guild_id=row.guild_id,
                     reference=row.reference,
                     kind=Kind(row.kind),
                     state=State(row.state),
-                    close_reason=None
-                    if row.close_reason is None
-                    else CloseReason(row.close_reason),
+                    close_reason=_reason(row),
                     consent=Consent(row.consent),
-                    what="" if packed is None else Content.unpacked(packed).what,
+                    what=content.what,
+                    link=content.link,
+                    wish=content.wish,
                     raised_at=row.raised_at,
                     changed_at=row.changed_at,
                     letters=self._letters(theirs, key, {}),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,12 +17,13 @@ from bot.concerns.model import (
     BadDraft,
     Delivery,
     Draft,
+    NoSuchConcern,
     OwnConcern,
     Receipt,
     State,
     TooMany,
 )
-from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
+from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader, find
 from bot.ids import Randomness, new_reference
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -112,65 +113,111 @@ class Concerns:
             # transaction wins, and this one now finds what it made.
             return await self._store.write(work)
 
-    async def own(self, guild_ids: Sequence[int], user_id: int) -> tuple[OwnConcern, ...]:
-        """Return a person's own concerns in these guilds, newest first (at most 25)."""
+    async def own(
+        self, guild_ids: Sequence[int], user_id: int, *, skip: int = 0, limit: int = 25
+    ) -> tuple[OwnConcern, ...]:
+        """Return a person's own concerns in these guilds: waiting replies first, then newest."""
 
         async def work(session: AsyncSession) -> tuple[OwnConcern, ...]:
-            mine = await self._person_ids(session, guild_ids, user_id)
+            mine = await self._people.ids_of(session, guild_ids, user_id)
             rows = await session.scalars(
                 select(ConcernRow)
                 .where(ConcernRow.reporter_id.in_(mine))
-                .order_by(ConcernRow.raised_at.desc(), ConcernRow.id.desc())
-                .limit(25)
+                .order_by(
+                    case((ConcernRow.id.in_(_WITH_MAIL), 0), else_=1),
+                    ConcernRow.raised_at.desc(),
+                    ConcernRow.id.desc(),
+                )
+                .offset(skip)
+                .limit(limit)
             )
             return await self._reader.own(session, list(rows))
 
         return await self._store.read(work)
 
-    async def waiting_letters(self, guild_ids: Sequence[int], user_id: int) -> tuple[str, ...]:
-        """Return references of a person's concerns with replies that could not be delivered."""
+    async def own_one(self, guild_id: int, user_id: int, reference: str) -> OwnConcern:
+        """Return one of a person's own concerns.
 
-        async def work(session: AsyncSession) -> tuple[str, ...]:
-            mine = await self._person_ids(session, guild_ids, user_id)
-            if not mine:
-                return ()
-            found = await session.scalars(
-                select(ConcernRow.reference)
-                .where(ConcernRow.reporter_id.in_(mine), ConcernRow.id.in_(_WITH_MAIL))
-                .order_by(ConcernRow.id)
-            )
-            return tuple(found)
+        Raises:
+            NoSuchConcern: this guild has no such reference, or it is not this person's.
+        """
+
+        async def work(session: AsyncSession) -> OwnConcern:
+            row = await self._mine(session, guild_id, user_id, reference)
+            (own,) = await self._reader.own(session, [row])
+            return own
 
         return await self._store.read(work)
 
-    async def mark_seen(self, guild_ids: Sequence[int], user_id: int) -> None:
-        """Record that the person has opened the replies that waited in their mailbox."""
+    async def count(self, guild_ids: Sequence[int], user_id: int) -> int:
+        """Return how many concerns a person has raised in these guilds."""
+
+        async def work(session: AsyncSession) -> int:
+            mine = await self._people.ids_of(session, guild_ids, user_id)
+            query = select(func.count()).where(ConcernRow.reporter_id.in_(mine))
+            return await session.scalar(query) or 0
+
+        return await self._store.read(work)
+
+    async def waiting_letters(
+        self, guild_ids: Sequence[int], user_id: int
+    ) -> tuple[tuple[int, str], ...]:
+        """Return guild and reference of a person's concerns with replies that wait for them."""
+
+        async def work(session: AsyncSession) -> tuple[tuple[int, str], ...]:
+            mine = await self._people.ids_of(session, guild_ids, user_id)
+            if not mine:
+                return ()
+            found = await session.execute(
+                select(ConcernRow.guild_id, ConcernRow.reference)
+                .where(ConcernRow.reporter_id.in_(mine), ConcernRow.id.in_(_WITH_MAIL))
+                .order_by(ConcernRow.id)
+            )
+            return tuple((guild_id, reference) for guild_id, reference in found)
+
+        return await self._store.read(work)
+
+    async def mark_seen(
+        self, guild_id: int, user_id: int, reference: str, letter_ids: Sequence[int]
+    ) -> None:
+        """Record that the person has been shown these replies, which waited for them.
+
+        Raises:
+            NoSuchConcern: this guild has no such reference, or it is not this person's.
+        """
 
         async def work(session: AsyncSession) -> None:
-            mine = await self._person_ids(session, guild_ids, user_id)
-            rows = list(
-                await session.scalars(
-                    select(ConcernRow)
-                    .where(ConcernRow.reporter_id.in_(mine), ConcernRow.id.in_(_WITH_MAIL))
-                    .with_for_update()
+            row = await self._mine(session, guild_id, user_id, reference, lock=True)
+            changed = await session.scalars(
+                update(LetterRow)
+                .where(
+                    LetterRow.concern_id == row.id,
+                    LetterRow.id.in_(letter_ids),
+                    LetterRow.delivery == Delivery.MAILBOX,
                 )
+                .values(delivery=Delivery.SEEN)
+                .returning(LetterRow.id)
             )
-            for row in rows:
-                await session.execute(
-                    update(LetterRow)
-                    .where(LetterRow.concern_id == row.id, LetterRow.delivery == Delivery.MAILBOX)
-                    .values(delivery=Delivery.SEEN)
-                )
+            if list(changed):
                 row.version += 1
                 await self._outbox.post(session, effects.card(row))
 
         await self._store.write(work)
 
-    async def _person_ids(
-        self, session: AsyncSession, guild_ids: Sequence[int], user_id: int
-    ) -> list[int]:
-        found = [await self._people.find(session, guild_id, user_id) for guild_id in guild_ids]
-        return [person.id for person in found if person is not None]
+    async def _mine(
+        self,
+        session: AsyncSession,
+        guild_id: int,
+        user_id: int,
+        reference: str,
+        *,
+        lock: bool = False,
+    ) -> ConcernRow:
+        row = await find(session, guild_id, reference, lock=lock)
+        mine = await self._people.ids_of(session, [guild_id], user_id)
+        if row is None or row.reporter_id not in mine:
+            raise NoSuchConcern(reference)
+        return row
 
     async def _insert(
         self, session: AsyncSession, guild_id: int, reporter_id: int, draft: Draft, intake: str

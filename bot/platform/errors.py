@@ -6,7 +6,7 @@ reference names the kind of error and where in the code it happened, and nothing
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +17,7 @@ from discord import app_commands
 from bot import metrics
 from bot.ids import new_reference
 from bot.platform.access import CouldNotCheck, NotAllowed
-from bot.platform.cards import Card, Tone
+from bot.platform.cards import Card, Row, Tone
 from bot.platform.interactions import ran_out, reply, tongue
 from bot.store import StoreUnavailable
 from bot.words import Tongue
@@ -80,10 +80,12 @@ async def answer(
     *,
     where: str,
     typed: str = "",
+    rows: Sequence[Row] = (),
 ) -> None:
     """Tell the person in one plain sentence that it did not work; hand back what they typed.
 
     If the interaction itself ran out there is nobody left to tell, and it is only logged.
+    `rows` are what the person can press then, such as *Try again*.
     `where` names the command, or the area and action that were pressed, for log and metrics.
     """
     if isinstance(error, _WRAPPERS) and isinstance(error.__cause__, Exception):
@@ -99,7 +101,7 @@ async def answer(
         report(error, trouble=trouble, where=where)
         sentence = t("error.unexpected", trouble=trouble)
     body = f"{sentence}\n\n{t('error.handed_back')}" if typed else sentence
-    card = Card(body=body, tone=Tone.TROUBLE).handing_back(typed, HANDED_BACK)
+    card = Card(body=body, tone=Tone.TROUBLE, rows=rows).handing_back(typed, HANDED_BACK)
     try:
         await reply(interaction, card)
     except discord.HTTPException as failure:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 NOBODY = discord.AllowedMentions.none()
 
-_RAN_OUT = frozenset({10015, 10062, 50027})
-"""Discord's codes for an interaction or its token that is no longer known."""
+_REPEATED = 40060
+"""Discord's code for an interaction that was answered already: it was delivered a second time."""
+
+_RAN_OUT = frozenset({10015, 10062, 50027, _REPEATED})
+"""Discord's codes for an interaction or its token that cannot be answered (any more)."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,11 +36,29 @@ def tongue(interaction: "discord.Interaction[DeskClient]") -> Tongue:
 async def acknowledge(
     interaction: "discord.Interaction[DeskClient]", *, ephemeral: bool = True
 ) -> bool:
-    """Tell Discord that an answer is coming, before anything slow. False if it ran out."""
+    """Tell Discord that an answer is coming, before anything slow. False if it ran out.
+
+    True as well if the same interaction was acknowledged before, in another delivery or another
+    process: whoever works by the interaction's id then finds what was done the first time.
+    """
     if interaction.response.is_done():
         return True
     try:
         await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    except discord.HTTPException as error:
+        return error.code == _REPEATED or _let_go(error)
+    return True
+
+
+async def acknowledge_turn(interaction: "discord.Interaction[DeskClient]") -> bool:
+    """Acknowledge before a slow `turn`: the card that was pressed stays until the new one comes.
+
+    False if the interaction ran out.
+    """
+    if not _is_theirs(interaction):
+        return await acknowledge(interaction)
+    try:
+        await interaction.response.defer()
     except discord.HTTPException as error:
         return _let_go(error)
     return True
@@ -75,13 +96,19 @@ async def turn(interaction: "discord.Interaction[DeskClient]", card: Card) -> bo
     Raises:
         discord.HTTPException: Discord refuses the card.
     """
-    message = interaction.message
-    if message is None or not message.flags.ephemeral or interaction.response.is_done():
-        return await reply(interaction, card)
+    response = interaction.response
+    shown: dict[str, Any] = {
+        "view": card.view(),
+        "attachments": card.files(),
+        "allowed_mentions": NOBODY,
+    }
     try:
-        await interaction.response.edit_message(
-            view=card.view(), attachments=card.files(), allowed_mentions=NOBODY
-        )
+        if response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.edit_original_response(**shown)
+        elif not _is_theirs(interaction) or response.is_done():
+            return await reply(interaction, card)
+        else:
+            await response.edit_message(**shown)
     except discord.HTTPException as error:
         return _let_go(error)
     return True
@@ -94,8 +121,14 @@ async def say(
     return await reply(interaction, Card(body=sentence), ephemeral=ephemeral)
 
 
+def _is_theirs(interaction: "discord.Interaction[DeskClient]") -> bool:
+    """Say whether what was pressed is a card that only this person sees."""
+    message = interaction.message
+    return message is not None and message.flags.ephemeral
+
+
 def ran_out(error: Exception) -> bool:
-    """Say whether Discord refuses because the interaction is no longer known."""
+    """Say whether Discord refuses because the interaction can no longer be answered."""
     return isinstance(error, discord.HTTPException) and error.code in _RAN_OUT
 
 

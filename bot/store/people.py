@@ -6,6 +6,7 @@ Every text a person writes is sealed under the text key in this row, so destroyi
 destroys the text everywhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +60,18 @@ class People:
             )
         )
         return None if row is None else Person(row.id, row.text_key)
+
+    async def ids_of(
+        self, session: AsyncSession, guild_ids: Sequence[int], user_id: int
+    ) -> list[int]:
+        """Return the row ids of one Discord account in these guilds, where the desk knows it."""
+        prints = [self.fingerprint(guild_id, user_id) for guild_id in guild_ids]
+        found = await session.scalars(
+            select(PersonRow.id).where(
+                PersonRow.guild_id.in_(guild_ids), PersonRow.fingerprint.in_(prints)
+            )
+        )
+        return list(found)
 
     async def ensure(
         self, session: AsyncSession, guild_id: int, user_id: int, now: datetime

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.concerns import effects
-from bot.concerns.model import BadDraft, Consent, Draft, Kind, State, TooMany
+from bot.concerns.model import BadDraft, Consent, Draft, Kind, NoSuchConcern, State, TooMany
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.ids import Randomness, read_reference
@@ -142,6 +142,24 @@ async def test_a_person_sees_their_own_concerns_and_nobody_elses(concerns: Conce
     await _raise(concerns, by=BEN, act="2")
     assert [own.reference for own in await concerns.own([GUILD], ANA)] == [mine]
     assert await concerns.own([GUILD + 1], ANA) == ()
+    assert (await concerns.own_one(GUILD, ANA, mine)).what == DRAFT.what
+    for guild, person in ((GUILD, BEN), (GUILD + 1, ANA)):
+        with pytest.raises(NoSuchConcern):
+            await concerns.own_one(guild, person, mine)
+
+
+async def test_a_person_leafs_through_their_own_concerns_newest_first(
+    concerns: Concerns, clock: StandingClock
+):
+    raised = []
+    for number in range(5):
+        raised.append(await _raise(concerns, act=str(number)))
+        clock.move(minutes=1)
+    first = await concerns.own([GUILD], ANA, limit=3)
+    rest = await concerns.own([GUILD], ANA, skip=3, limit=3)
+    assert [own.reference for own in (*first, *rest)] == raised[::-1]
+    assert await concerns.count([GUILD, GUILD + 1], ANA) == 5
+    assert await concerns.count([GUILD + 1], ANA) == 0
 
 
 async def test_guilds_never_see_each_other(concerns: Concerns, triage: Triage):

@@ -138,12 +138,18 @@ async def test_a_letter_that_could_not_be_delivered_waits_for_the_person_and_sta
     await store.write(
         lambda session: triage.delivered(session, GUILD, reference, letter.id, Delivery.MAILBOX)
     )
-    assert await concerns.waiting_letters([GUILD], ANA) == (reference,)
+    assert await concerns.waiting_letters([GUILD], ANA) == ((GUILD, reference),)
+    assert await concerns.waiting_letters([GUILD], SAM) == ()
     assert (await triage.case(GUILD, reference)).letters[0].delivery is Delivery.MAILBOX
     (own,) = await concerns.own([GUILD], ANA)
     assert own.letters[0].text == "Hello."
     assert own.letters[0].by is None
-    await concerns.mark_seen([GUILD], ANA)
+    assert own.waiting == own.letters
+    with pytest.raises(NoSuchConcern):
+        await concerns.mark_seen(GUILD, SAM, reference, [letter.id])
+    await concerns.mark_seen(GUILD, ANA, reference, [letter.id + 1])
+    assert (await concerns.own_one(GUILD, ANA, reference)).waiting
+    await concerns.mark_seen(GUILD, ANA, reference, [letter.id])
     assert await concerns.waiting_letters([GUILD], ANA) == ()
     assert (await triage.case(GUILD, reference)).letters[0].delivery is Delivery.SEEN
 

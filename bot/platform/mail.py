@@ -1,0 +1,114 @@
+"""Reaching one person later: in the reply they are looking at, else by direct message.
+
+An interaction's token lets whoever holds it edit its reply for fifteen minutes, in this process
+or the next. So it is a secret: it is kept sealed, and only in the outbox until it was used.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import discord
+
+from bot.platform.cards import Card
+from bot.platform.courier import TryLater
+from bot.platform.interactions import NOBODY
+from bot.vault import KeyTrouble, Vault
+from bot.words import Tongue
+
+if TYPE_CHECKING:
+    from bot.platform.client import DeskClient
+
+TOKEN_LIFE = timedelta(minutes=15)
+"""Discord's own limit (https://discord.com/developers/docs/interactions/receiving-and-responding)."""
+
+_NONCE = 25
+_TOO_FAST = 40003
+_SHUT = frozenset({10013, 50007, 50278})
+"""Discord's codes for: no such account, direct messages closed, no server in common."""
+
+
+@dataclass(frozen=True)
+class ReplyAddress:
+    """Where a reply is: the token of its interaction, and the language of who looks at it."""
+
+    token: str = field(repr=False)
+    locale: str
+
+    @classmethod
+    def of(cls, interaction: "discord.Interaction[DeskClient]") -> "ReplyAddress":
+        """Return the address of an interaction's own reply."""
+        return cls(interaction.token, str(interaction.locale.value))
+
+    def sealed(self, vault: Vault) -> bytes:
+        """Return the address as the outbox may hold it."""
+        return vault.seal(json.dumps([self.token, self.locale]).encode())
+
+    @classmethod
+    def opened(cls, sealed: bytes | None, vault: Vault) -> "ReplyAddress | None":
+        """Open what `sealed` made; None if there is none or its key is gone."""
+        try:
+            return None if sealed is None else cls(*json.loads(vault.unseal(sealed)))
+        except KeyTrouble:
+            return None
+
+
+async def fill_in(client: "DeskClient", address: ReplyAddress, card: Card) -> bool:
+    """Edit the reply at `address` into `card`. May be repeated without being seen twice.
+
+    False if Discord no longer has it: the token ran out, or the message or its channel is gone.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble or wants us to wait.
+    """
+    hook = discord.Webhook.partial(client.application_id or 0, address.token, client=client)
+    try:
+        await hook.edit_message(
+            cast(int, "@original"),  # Discord's name for it, where the library expects an id
+            view=card.view(),
+            attachments=card.files(),
+            allowed_mentions=NOBODY,
+        )
+    except discord.HTTPException as error:
+        if error.status == 429 or error.status >= 500:
+            raise
+        return False
+    return True
+
+
+async def write_to(client: "DeskClient", user_id: int, card: Card, *, once: str) -> bool:
+    """Send a person a direct message. False if they cannot get one from the desk.
+
+    `once` names the occasion. Its nonce makes Discord answer a repetition within minutes with the
+    message that is there already, so that trying again never tells anybody twice.
+
+    Raises:
+        TryLater: Discord finds that the desk opens too many conversations at once.
+        discord.HTTPException: Discord is in trouble, or refuses the card.
+    """
+    try:
+        channel = await client.create_dm(discord.Object(user_id))
+        await channel.send(
+            view=card.view(),
+            files=card.files(),
+            nonce=client.desk.vault.fingerprint("nonce", once)[:_NONCE],
+            allowed_mentions=NOBODY,
+        )
+    except discord.HTTPException as error:
+        if error.code == _TOO_FAST:
+            raise TryLater("Discord slows direct messages down", timedelta(minutes=5)) from None
+        if error.code in _SHUT or isinstance(error, discord.Forbidden | discord.NotFound):
+            return False
+        raise
+    return True
+
+
+def guild_tongue(client: "DeskClient", guild_id: int) -> Tongue:
+    """Return a server's own language: for people whose language the desk does not know.
+
+    Discord tells a person's language with what they do, never in between, and the desk stores
+    none. A server that did not choose a language has English.
+    """
+    guild = client.get_guild(guild_id)
+    return client.desk.words.tongue(None if guild is None else str(guild.preferred_locale.value))
