@@ -23,12 +23,14 @@ from bot.knowledge.library import KnowledgeFaults
 from bot.knowledge.service import Knowledge
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
+from bot.store.hold import DatabaseHeld
 from bot.store.migrate import NewerDatabase, migrate
 from bot.vault import KeyTrouble, new_keys
 from bot.words import WordsTrouble
 
 OK, WRONG, USAGE = 0, 1, 2
 _CONFIG = "config/commonplace.yaml"
+_DEMO_HELP = "look at the demo's data instead of the desk's own"
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -54,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"The database cannot be reached or written ({error}). Check database_url, that the "
             "server runs, and that the disk has room; nothing was lost."
         )
-    except (Stop, KeyTrouble, NewerDatabase, WordsTrouble) as error:
+    except (Stop, KeyTrouble, NewerDatabase, DatabaseHeld, WordsTrouble) as error:
         message = str(error)
     except KeyboardInterrupt:
         return OK
@@ -88,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
     doctor = add(commands, "doctor", _doctor, "Check that everything the desk needs is in place.")
     doctor.add_argument("--new-key", action="store_true", help="print a fresh pair of keys and end")
+    doctor.add_argument("--demo", action="store_true", help=_DEMO_HELP)
     add(commands, "migrate", _migrate, "Bring the database up to date.")
 
     ask = add(commands, "ask", _ask, "Ask the knowledge base a question.")
@@ -110,17 +113,20 @@ def _parser() -> argparse.ArgumentParser:
     listing = add(parts, "list", _concerns_list, "List open concerns, oldest first; no texts.")
     listing.add_argument("--guild", type=int, metavar="ID", help="one server only")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    listing.add_argument("--demo", action="store_true", help=_DEMO_HELP)
     show = add(parts, "show", _concerns_show, "Show one concern in full, as staff see it.")
     show.add_argument("reference", metavar="REF")
     show.add_argument("--guild", type=int, metavar="ID", help="the server, if there are several")
     show.add_argument("--json", action="store_true", help="as JSON")
+    show.add_argument("--demo", action="store_true", help=_DEMO_HELP)
     return parser
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.config != Path(_CONFIG) and not arguments.config.exists():
         raise Stop(f"There is no settings file {arguments.config}.")
-    return settings_module.load(arguments.config, os.environ)
+    settings = settings_module.load(arguments.config, os.environ)
+    return settings.for_demo() if getattr(arguments, "demo", False) else settings
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -234,10 +240,15 @@ def _knowledge_export(arguments: argparse.Namespace) -> int:
 
 def _with_desk(arguments: argparse.Namespace, act: Callable[[Desk], Awaitable[int]]) -> int:
     settings = _settings(arguments)
+    own, demo = settings.database_file, settings.for_demo().database_file
+    if settings.token is None and own and not own.exists() and demo and demo.exists():
+        # Who has only tried the demo means the demo.
+        print("Only the demo has run here; these are its data.", file=sys.stderr)
+        settings = settings.for_demo()
     log.configure("ERROR")
 
     async def session() -> int:
-        desk = await Desk.open(settings)
+        desk = await Desk.open(settings, serving=False)
         try:
             return await act(desk)
         finally:

@@ -49,10 +49,12 @@ class Desk:
         clock: Clock = utc_now,
         randomness: Randomness | None = None,
         root: Path = Path(),
+        serving: bool = True,
     ) -> "Desk":
         """Migrate the database, check the key, load words and knowledge; return the desk.
 
-        `root` is what relative paths in the settings are relative to.
+        `root` is what relative paths in the settings are relative to. A desk that is opened only
+        to look (`serving=False`) leaves alone what a running one has in hand.
 
         Raises:
             KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults: the desk
@@ -72,7 +74,7 @@ class Desk:
         try:
             await check_seal(store, vault)
             outbox = Outbox(store, clock)
-            if store.dialect == "sqlite":
+            if serving and store.dialect == "sqlite":
                 # One process holds a SQLite desk, so a claim that is left is a dead one's.
                 await outbox.release_claims()
         except BaseException:

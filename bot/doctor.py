@@ -40,7 +40,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
         return [Finding("settings", False, problem) for problem in error.problems]
     findings = [Finding("settings", True)]
     try:
-        desk = await Desk.open(settings)
+        desk = await Desk.open(settings, serving=False)
     except KeyTrouble as error:
         return [*findings, Finding("key", False, str(error))]
     except (NewerDatabase, StoreUnavailable) as error:

@@ -10,6 +10,7 @@ import structlog
 from bot.desk import Desk
 from bot.platform.client import DeskClient
 from bot.settings import Settings
+from bot.store.hold import hold
 from bot.web.health import HealthServer
 
 log = structlog.stdlib.get_logger(__name__)
@@ -31,25 +32,27 @@ async def serve(settings: Settings) -> None:
     Raises:
         NoToken, WrongToken: the message says what to do.
         PortBusy: the health page's port is taken.
+        DatabaseHeld: another desk serves the same SQLite database.
     """
     if settings.token is None:
         raise NoToken(
             "DISCORD_TOKEN is not set. Put it in .env (see docs/operators.md), or run "
             "`commonplace demo` to try the desk without Discord."
         )
-    desk = await Desk.open(settings)
-    try:
-        client = DeskClient(desk)
-        health = HealthServer(desk, client.is_ready)
-        if settings.web.enabled:
-            await health.start()
+    with hold(settings.database_url.get_secret_value()):
+        desk = await Desk.open(settings)
         try:
-            async with desk.knowledge_edits.watching():
-                await _until_stopped(client, settings.token.get_secret_value())
+            client = DeskClient(desk)
+            health = HealthServer(desk, client.is_ready)
+            if settings.web.enabled:
+                await health.start()
+            try:
+                async with desk.knowledge_edits.watching():
+                    await _until_stopped(client, settings.token.get_secret_value())
+            finally:
+                await health.stop()
         finally:
-            await health.stop()
-    finally:
-        await desk.close()
+            await desk.close()
 
 
 async def _until_stopped(client: DeskClient, token: str) -> None:

@@ -65,6 +65,30 @@ class Settings(_Part):
     keys: SecretStr | None = Field(default=None, exclude=True)
     index_key: SecretStr | None = Field(default=None, exclude=True)
 
+    @property
+    def database_file(self) -> Path | None:
+        """The database's file, if it is SQLite's and in a file."""
+        kind, _, file = self.database_url.get_secret_value().partition(":///")
+        file = file.partition("?")[0]
+        return Path(file) if kind.startswith("sqlite") and file not in ("", ":memory:") else None
+
+    def for_demo(self) -> "Settings":
+        """Return the settings of the demo: the same, with a database and a key of its own.
+
+        They stand beside the desk's own: `data/commonplace-demo.db`, `data/desk-demo.key`.
+        """
+        file = self.database_file or Path("data/commonplace.db")
+        beside = file.with_name(f"{file.stem}-demo.db")
+        return self.model_copy(
+            update={
+                "database_url": SecretStr(f"sqlite+aiosqlite:///{beside}"),
+                "key_file": self.key_file.with_name(f"{self.key_file.stem}-demo.key"),
+                "keys": None,
+                "index_key": None,
+                "token": None,
+            }
+        )
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:

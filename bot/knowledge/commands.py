@@ -66,7 +66,7 @@ def check_report(directory: Path) -> tuple[list[Fault], str]:
     if faults:
         files = len({fault.file for fault in faults})
         return faults, f"{len(faults)} faults in {files} files."
-    library = Library.load(directory, today=datetime.now(UTC).date())
+    library = Library.load(directory)
     return [], f"{len(library.entries)} entries in {len(library.sections)} sections: no faults."
 
 

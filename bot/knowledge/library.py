@@ -30,6 +30,7 @@ TERMS_FILE = "_terms.yaml"
 ANCHORS = "anchors"
 _PAGE = "# page: "
 _SLACK = timedelta(days=1)  # an editor's today may be ahead of UTC's
+_ANY_DAY = date.max - _SLACK
 
 
 @dataclass
@@ -61,8 +62,8 @@ class Library:
     anchors: tuple[Anchors, ...] = ()
 
     @classmethod
-    def load(cls, directory: Path, *, today: date) -> "Library":
-        """Read and check a directory.
+    def load(cls, directory: Path, *, today: date = _ANY_DAY) -> "Library":
+        """Read and check a directory; without `today`, dates are not judged.
 
         Raises:
             KnowledgeFaults: something is wrong; every fault with file, line and what to do.
@@ -98,7 +99,10 @@ class Library:
 
 
 def check(directory: Path, *, today: date) -> list[Fault]:
-    """Return everything that is wrong with a directory, by file and line."""
+    """Return everything that is wrong with a directory, by file and line.
+
+    `today` is the latest day on which anything can have been read or checked.
+    """
     return _Reading(directory, today).result()[1]
 
 

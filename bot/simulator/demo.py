@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,6 +55,7 @@ async def run_demo(
     on_world: OnWorld | None = None,
     out: Callable[[str], object] = print,
     bot_permissions: discord.Permissions = BOT_PERMISSIONS,
+    notes: Sequence[str] = (),
 ) -> None:
     """Serve the demo until SIGINT or SIGTERM; then let the bot finish, and stop.
 
@@ -66,6 +67,7 @@ async def run_demo(
             write the server's setup into the database. Plain or async.
         out: takes each line meant for the person at the terminal.
         bot_permissions: what the bot's role may do, as an invitation would grant it.
+        notes: further lines for that person, under the front page's address.
 
     Raises:
         DemoTrouble: the port is taken.
@@ -74,7 +76,7 @@ async def run_demo(
         _signals() as stopping,
         simulated(make_bot, port=port, on_world=on_world, bot_permissions=bot_permissions) as demo,
     ):
-        for line in _greeting(demo):
+        for line in _greeting(demo, notes):
             out(line)
         if open_browser and _has_screen():
             # In a thread nobody waits for: some browsers' launchers wait for the browser.
@@ -169,12 +171,13 @@ async def tick(places: Places, clock: Clock, every: float = _TICK) -> None:
             log.warning("demo.tick", error=type(error).__name__)
 
 
-def _greeting(demo: Demo) -> list[str]:
+def _greeting(demo: Demo, notes: Sequence[str]) -> list[str]:
     lines = [
         "",
         "Commonplace is running on a simulated Discord, on this machine only.",
         "",
-        f"  Open  {demo.address}  and choose whom to play.",
+        f"  Open    {demo.address}  and choose whom to play.",
+        *notes,
         "",
         "Five things to try:",
     ]

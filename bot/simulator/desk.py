@@ -1,11 +1,20 @@
-"""The real desk on the simulated Discord: its client, its database, its server set up."""
+"""The real desk on the simulated Discord: its client, its database, its server set up.
+
+The demo has a database and a key of its own (`Settings.for_demo`), so it never meets the data of
+a desk that serves the real Discord. What people say in the simulated channels begins anew at
+each start; what the desk keeps does not. So each start sets the server up, if it is not, and has
+the cards of open concerns posted again.
+"""
 
 from bot.desk import Desk
-from bot.guilds.model import Capability
+from bot.guilds.model import Capability, GuildSetup
 from bot.platform.client import DeskClient
 from bot.settings import Settings
 from bot.simulator.demo import run_demo
 from bot.simulator.world import HELPER, HOST, MODERATOR, STAFF, World
+from bot.store.hold import hold
+from bot.store.placements import forget_all
+from bot.web.health import HealthServer, PortBusy
 
 
 async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
@@ -13,31 +22,74 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
 
     Raises:
         DemoTrouble: the port is taken.
+        DatabaseHeld: another demo runs on the same data.
         KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults: as `Desk.open`.
     """
-    desk = await Desk.open(settings)
-    try:
-        async with desk.knowledge_edits.watching():
-            await run_demo(
-                lambda: DeskClient(desk),
-                port=port,
-                open_browser=open_browser,
-                on_world=lambda world: set_up(desk, world),
-            )
-    finally:
-        await desk.close()
+    settings = settings.for_demo()
+    with hold(settings.database_url.get_secret_value()):
+        desk = await Desk.open(settings)
+        clients: list[DeskClient] = []
+
+        def make_client() -> DeskClient:
+            clients.append(DeskClient(desk))
+            return clients[-1]
+
+        health = HealthServer(desk, lambda: any(client.is_ready() for client in clients))
+        try:
+            async with desk.knowledge_edits.watching():
+                await run_demo(
+                    make_client,
+                    port=port,
+                    open_browser=open_browser,
+                    on_world=lambda world: set_up(desk, world),
+                    notes=[f"  Data    {_where(settings)}", *await _health_notes(health, settings)],
+                )
+        finally:
+            await health.stop()
+            await desk.close()
 
 
 async def set_up(desk: Desk, world: World) -> None:
-    """Choose the simulated server's staff channel and roles, as `/setup` would."""
-    roles = {
-        Capability.STAFF: STAFF,
-        Capability.MODERATOR: MODERATOR,
-        Capability.HOST: HOST,
-        Capability.HELPER: HELPER,
-    }
-    await desk.guilds.save(
-        world.guild_id,
-        staff_channel_id=world.staff_channel_id,
-        roles={what: frozenset({world.roles[name].id}) for what, name in roles.items()},
-    )
+    """Bring what an earlier start left up to this one's server.
+
+    Chooses the staff channel and roles as `/setup` would, unless those that were chosen are here;
+    and asks for the cards of open concerns, whose messages ended with the earlier start.
+    """
+    guild_id = world.guild_id
+    if not _fits(world, await desk.guilds.get(guild_id)):
+        roles = {
+            Capability.STAFF: STAFF,
+            Capability.MODERATOR: MODERATOR,
+            Capability.HOST: HOST,
+            Capability.HELPER: HELPER,
+        }
+        await desk.guilds.save(
+            guild_id,
+            staff_channel_id=world.staff_channel_id,
+            roles={what: frozenset({world.roles[name].id}) for what, name in roles.items()},
+        )
+    await desk.store.write(lambda session: forget_all(session, guild_id))
+    await desk.triage.refresh_cards(guild_id, again=f"start:{desk.clock():%Y%m%d%H%M%S%f}")
+
+
+def _fits(world: World, setup: GuildSetup) -> bool:
+    """Say whether everything that was chosen is there; what `/setup` created ended with its run."""
+    channels = {channel.id for channel in world.channels.values()}
+    roles = {role.id for role in world.roles.values()}
+    chosen = frozenset[int]().union(*setup.roles.values())
+    return setup.done and setup.staff_channel_id in channels and chosen <= roles
+
+
+def _where(settings: Settings) -> str:
+    return settings.database_url.get_secret_value().partition("///")[2]
+
+
+async def _health_notes(health: HealthServer, settings: Settings) -> list[str]:
+    """Serve the health page where the real desk would; say where, or why not."""
+    if not settings.web.enabled:
+        return []
+    try:
+        await health.start()
+    except PortBusy:
+        return [f"  Health  not served: port {settings.web.port} is taken by another program"]
+    return [f"  Health  http://{settings.web.host}:{health.port}/readyz"]
