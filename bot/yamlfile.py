@@ -28,6 +28,10 @@ _HINTS = {
     "found undefined alias": "quote a text that starts with *",
     "could not determine a constructor": "quote a text that starts with !",
     "expected <block end>": "check the indentation, and the quotes of this line and the one before",
+    "expected alphabetic or numeric": "quote a text that starts with * or &",
+    "exceeded maximum nesting depth": f"is nested deeper than {MOST_LEVELS} levels",
+    "did not find expected ',' or": "close the bracket, or put quotes around a text that has one",
+    "found unhashable key": "write one word or number before the colon",
     "could not find expected ':'": "check the indentation and the colon after the key",
 }
 
@@ -169,7 +173,9 @@ class _Lines:
 def _fault(path: Path, text: str, error: yaml.YAMLError) -> YamlFault:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
+        # At the end of the file the reader points behind it.
+        last = max(len(text.splitlines()), 1)
+        line = min(mark.line + 1, last) if mark is not None else 1
         problem = error.problem or error.context or "cannot be read"
     else:  # a character that YAML does not allow
         line = text.count("\n", 0, int(getattr(error, "position", 0))) + 1
