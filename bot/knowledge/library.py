@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from bot import yamlfile
@@ -179,6 +180,8 @@ class _Reading:
         at: tuple[str | int, ...] = (),
     ) -> None:
         for problem in error.errors():
+            if _follows(problem):
+                continue
             # A list of choices (text or nothing) adds steps that no file has; lines ignore them.
             line = document.line((*at, *problem["loc"]))
             self._fault(file, line, plain_words(problem, part))
@@ -339,6 +342,16 @@ class _Reading:
                 "question, answer, depends_on, beyond_license and sources together"
             )
             self._fault(placed.file, placed.line("id"), message)
+
+
+def _follows(problem: ErrorDetails) -> bool:
+    """Say whether a list counts as too short only because items of it have faults themselves."""
+    items = problem["input"]
+    return (
+        problem["type"] == "too_short"
+        and isinstance(items, list)
+        and len(items) >= problem["ctx"]["min_length"]
+    )
 
 
 def card_characters(entry: Entry) -> int:
