@@ -1,5 +1,6 @@
 """The demo's front page: who can be played, where they can look, and what to try."""
 
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -29,21 +30,51 @@ TO_TRY = (
 """The five things to try: who does it, where (as in addresses), and what."""
 
 _STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 58rem; padding: 1.5rem; }
-h1 { line-height: 1.2; }
-a, button { border-radius: .25rem; }
+:root { color-scheme: light dark; --ink: #1d2430; --paper: #fff; --quiet: #586174;
+  --line: #c9cfda; --soft: #f3f6f4; --green: #226548; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7eaf0; --paper: #16191f; --quiet: #a9b1c0;
+  --line: #3d4452; --soft: #1e242b; --green: #7fd1ae; } }
+* { box-sizing: border-box; }
+body { font: 1rem/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 62rem;
+  padding: 2rem 1.25rem 3rem; color: var(--ink); background: var(--paper); }
+h1 { line-height: 1.2; font-size: 1.9rem; margin: 0 0 .5rem; }
+h2 { line-height: 1.25; font-size: 1.3rem; margin: 2.2rem 0 .8rem; }
+h3 { line-height: 1.25; font-size: 1.1rem; margin: 0; }
+p { margin: .4rem 0; max-width: 46rem; }
+a { color: var(--green); text-underline-offset: .2em; border-radius: .25rem; }
 a:focus-visible, button:focus-visible { outline: .2rem solid; outline-offset: .15rem; }
-ol li { margin-block: .4rem; }
-.people { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
-  list-style: none; padding: 0; }
-.people > li, .messages > li { border: 1px solid; border-radius: .5rem; padding: .2rem 1rem 1rem; }
-.people ul { padding-inline-start: 1.2rem; }
+code, .say { font-family: ui-monospace, monospace; font-size: .94em; background: var(--soft);
+  border: 1px solid var(--line); border-radius: .3rem; padding: .05rem .3rem; }
+.say { user-select: all; overflow-wrap: anywhere; }
+.quiet { color: var(--quiet); }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+.steps { list-style: none; counter-reset: step; padding: 0; margin: 0; }
+.steps > li { counter-increment: step; display: grid; grid-template-columns: 2.2rem 1fr auto;
+  gap: .2rem .8rem; align-items: center; border: 1px solid var(--line); border-radius: .6rem;
+  padding: .7rem .9rem; margin-block: .55rem; }
+.steps > li::before { content: counter(step); font-weight: 700; text-align: center;
+  border-radius: 50%; width: 2rem; line-height: 2rem; color: var(--paper);
+  background: var(--green); }
+.go { font-weight: 600; border: 1px solid var(--green); border-radius: .45rem;
+  padding: .35rem .7rem; text-decoration: none; white-space: nowrap; }
+.go:hover { background: var(--soft); text-decoration: underline; }
+@media (max-width: 40rem) { .steps > li { grid-template-columns: 2.2rem 1fr; }
+  .go { grid-column: 2; justify-self: start; } }
+.people { display: grid; gap: .9rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr));
+  list-style: none; padding: 0; margin: 0; }
+.people > li, .messages > li { border: 1px solid var(--line); border-radius: .6rem;
+  padding: .9rem 1rem; }
+.people ul { list-style: none; padding: 0; margin: .6rem 0 0; display: flex; flex-wrap: wrap;
+  gap: .35rem .9rem; }
 .messages { list-style: none; padding: 0; }
 .messages > li { margin-block: 1rem; }
-button { font: inherit; padding: .4rem .8rem; margin-inline-end: .5rem; cursor: pointer; }
+button { font: inherit; padding: .4rem .8rem; margin-inline-end: .5rem; cursor: pointer;
+  border-radius: .45rem; }
 blockquote { margin: .5rem 0; overflow-wrap: anywhere; }
 """
+
+_COMMAND = re.compile(r"(?<!\w)/[a-z]+(?: (?:raise|status)\b)?")
 
 
 class Hub:
@@ -109,13 +140,17 @@ class Hub:
 
     async def _front(self, _request: web.Request) -> web.Response:
         steps = "".join(
-            f'<li>{escape(what)} <a href="/{who}/{where}">Open it</a></li>'
+            f'<li><span>{_shown(what)}</span> <a class="go" {_tab(who, where)}>'
+            f"Open {escape(self._label(who, where))}"
+            f"<span> as {escape(self._places.world.people[who].name)}</span></a></li>"
             for who, where, what in TO_TRY
         )
         people = "".join(
-            f"<li><h3>{escape(person.name)}</h3><p>{escape(person.about)}</p><ul>"
+            f"<li><h3>{escape(person.name)}</h3>"
+            f'<p class="quiet">{escape(person.about)}</p><ul>'
             + "".join(
-                f'<li><a href="{_path(place)}">{escape(place.label)}</a></li>'
+                f"<li><a {_tab(person.key, place.slug)}>{escape(place.label)}"
+                f'<span class="hidden"> as {escape(person.name)}</span></a></li>'
                 for place in self._places.of(person)
             )
             + "</ul></li>"
@@ -123,17 +158,22 @@ class Hub:
         )
         return self._page(
             "Commonplace on a simulated Discord",
-            "<p>This is a simulated Discord on your own machine; nothing leaves it. The desk "
-            f"itself is the real one, with a real database, and serves a server called {GUILD}. "
-            "You play everybody: each link opens Discord as one person sees it. Open several in "
-            "tabs of their own.</p>"
-            f"<h2>Five things to try</h2><ol>{steps}</ol>"
+            f"<p>The desk is running for a server called {GUILD}. The desk, its answers and its "
+            "database are the real ones; Discord is simulated, on your own machine, and nothing "
+            "leaves it.</p><p>You play everybody: each link opens Discord as one person sees it, "
+            "in a tab of its own.</p>"
+            f'<h2>Five things to try</h2><ol class="steps">{steps}</ol>'
             f'<h2>People and places</h2><ul class="people">{people}</ul>'
-            "<h2>Good to know</h2><p>Slash commands: type / in the message box. Commands on a "
-            "message are under <em>Message commands</em>, above each channel. Times are in UTC.</p>"
-            "<p>Ctrl-C in the terminal stops it; the next start finds your data again. (What "
-            "people said in the channels is the simulator's and begins anew.)</p>",
+            "<h2>Good to know</h2><p>To run a command, type <code>/</code> in the message box. "
+            "Commands on a message are under <em>Message commands</em>, above each channel. Times "
+            "are in UTC.</p>"
+            "<p>Ctrl-C in the terminal stops it. The next start finds concerns, replies and "
+            "settings again; what people said in the channels begins anew.</p>",
         )
+
+    def _label(self, person: str, slug: str) -> str:
+        place = self._places.find(person, slug)
+        return place.label.lower() if place.direct else place.label
 
     async def _open(self, request: web.Request) -> web.Response:
         raise web.HTTPFound(await self._places.address(self._place(request)), headers=self._HEADERS)
@@ -189,3 +229,14 @@ class Hub:
 
 def _path(place: Place) -> str:
     return f"/{place.person.key}/{place.slug}"
+
+
+def _tab(person: str, slug: str) -> str:
+    """Return a link's attributes: each place has its own tab, found again by its name."""
+    return f'href="/{person}/{slug}" target="{person}-{slug}"'
+
+
+def _shown(what: str) -> str:
+    """Return a thing to try as HTML: commands as code, what to type easy to copy."""
+    text = _COMMAND.sub(lambda found: f"<code>{found[0]}</code>", escape(what))
+    return re.sub("“(.+?)”", r'<span class="say">\1</span>', text)
