@@ -4,6 +4,7 @@ Safe by construction: only plain values are built, aliases cannot multiply witho
 and size are limited, and a key given twice is a fault and not a silent loss.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +55,7 @@ class Document:
 
     data: Any
     _lines: dict[tuple[str, ...], int] = field(default_factory=dict, repr=False)
+    _text: str = field(default="", repr=False)
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line (from 1) of the value at `path`, or of its nearest known ancestor.
@@ -65,6 +67,18 @@ class Document:
             if (line := self._lines.get(parts[:end])) is not None:
                 return line
         return self._lines.get((), 1)
+
+    def line_of(self, path: Sequence[str | int], words: str) -> int:
+        """Return the line on which `words` begin in the text at `path`, however it is wrapped.
+
+        Falls back to the line of the value, as when its text is written with escapes.
+        """
+        start = self.line(path)
+        end = min((line for line in self._lines.values() if line > start), default=None)
+        lines = self._text.split("\n")[start - 1 : None if end is None else end - 1]
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        found = re.search(pattern, "\n".join(lines)) if pattern else None
+        return start + "\n".join(lines).count("\n", 0, found.start()) if found else start
 
 
 def load(path: Path) -> Document:
@@ -84,7 +98,7 @@ def load(path: Path) -> Document:
                 return Document(None)
             lines = _Lines(path)
             lines.walk(root, (), 0)
-            return Document(loader.construct_document(root), lines.known)
+            return Document(loader.construct_document(root), lines.known, text)
         finally:
             loader.dispose()
     except yaml.YAMLError as error:

@@ -88,6 +88,7 @@ def export(library: Library, directory: Path) -> None:
             "title": section.title,
             "about": section.about,
             "order": section.order,
+            **({} if section.legal else {"legal": False}),
             "entries": [_entry_data(entry) for entry in section.entries],
         }
         _write(directory / f"{section.id}.yaml", data)
@@ -120,6 +121,7 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
         "confidence": entry.confidence,
         "review": vars(entry.review),
         "status": entry.status,
+        **({"meant": list(entry.meant)} if entry.meant else {}),
     }
 
 

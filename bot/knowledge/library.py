@@ -5,7 +5,7 @@ same, and `anchors/*.txt` lists the anchors of a page that sources point into.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from bot import yamlfile
+from bot.knowledge.lint import lint_entry, lint_section
 from bot.knowledge.model import Entry, Fault, Section
 from bot.knowledge.schema import (
     CARD_CHARACTERS,
@@ -88,13 +89,7 @@ class Library:
     def shown(self) -> tuple[Section, ...]:
         """The sections as members see them: published entries only."""
         return tuple(
-            Section(
-                section.id,
-                section.title,
-                section.about,
-                section.order,
-                tuple(entry for entry in section.entries if entry.published),
-            )
+            replace(section, entries=tuple(one for one in section.entries if one.published))
             for section in self.sections
         )
 
@@ -102,9 +97,11 @@ class Library:
 def check(directory: Path, *, today: date) -> list[Fault]:
     """Return everything that is wrong with a directory, by file and line.
 
-    `today` is the latest day on which anything can have been read or checked.
+    `today` is the latest day on which anything can have been read or checked. Unlike
+    `Library.load` this also names wording to think about again: an entry that only speaks too
+    surely must not keep a desk from starting.
     """
-    return _Reading(directory, today).result()[1]
+    return _Reading(directory, today, wording=True).result()[1]
 
 
 def section_files(directory: Path) -> list[Path]:
@@ -132,9 +129,10 @@ class _Placed:
 class _Reading:
     """One pass over a directory, which gathers faults and goes on where it can."""
 
-    def __init__(self, directory: Path, today: date) -> None:
+    def __init__(self, directory: Path, today: date, *, wording: bool = False) -> None:
         self._directory = directory
         self._today = today
+        self._wording = wording
         self._faults: list[Fault] = []
         self._placed: list[_Placed] = []
         self._ids_of_broken: set[str] = set()
@@ -155,6 +153,8 @@ class _Reading:
         self._check_names()
         for placed in self._placed:
             self._check_entry(placed, {page.page: page for page in anchors})
+        if self._wording:
+            self._check_wording({section.id: section.legal for section in sections})
         return Library(tuple(sections), terms, anchors), sorted(self._faults)
 
     def _fault(self, file: Path, line: int, message: str) -> None:
@@ -248,7 +248,13 @@ class _Reading:
         ]
         if part is None:
             return None
-        return Section(part.section, part.title, part.about, part.order, tuple(entries))
+        section = Section(
+            part.section, part.title, part.about, part.order, tuple(entries), part.legal
+        )
+        if self._wording:
+            for finding in lint_section(section):
+                self._fault(file, document.line_of(finding.path, finding.says), finding.message)
+        return section
 
     def _entry(
         self, file: Path, document: yamlfile.Document, index: int, data: Any
@@ -342,6 +348,13 @@ class _Reading:
                 "question, answer, depends_on, beyond_license and sources together"
             )
             self._fault(placed.file, placed.line("id"), message)
+
+    def _check_wording(self, legal: dict[str, bool]) -> None:
+        for placed in self._placed:
+            for finding in lint_entry(placed.entry, legal=legal.get(placed.entry.section, True)):
+                path = ("entries", placed.index, *finding.path)
+                line = placed.document.line_of(path, finding.says)
+                self._fault(placed.file, line, finding.message)
 
 
 def _follows(problem: ErrorDetails) -> bool:

@@ -28,7 +28,10 @@ class Review:
 
 @dataclass(frozen=True)
 class Entry:
-    """One reviewed answer. `answer` is shown verbatim and nowhere rewritten."""
+    """One reviewed answer. `answer` is shown verbatim and nowhere rewritten.
+
+    `meant` holds wording that the linter points at and that an editor stands by.
+    """
 
     id: str
     section: str
@@ -43,6 +46,7 @@ class Entry:
     confidence: Confidence
     review: Review
     status: Status
+    meant: tuple[str, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -52,13 +56,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A chapter of the knowledge base."""
+    """A chapter of the knowledge base. `legal` if it is about what people may do."""
 
     id: str
     title: str
     about: str
     order: int
     entries: tuple[Entry, ...]
+    legal: bool = True
 
 
 @dataclass(frozen=True)

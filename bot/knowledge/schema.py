@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
+    StrictBool,
     StrictInt,
     model_validator,
 )
@@ -120,6 +121,11 @@ class EntryPart(_Part):
     confidence: Confidence
     review: ReviewPart
     status: Status
+    meant: Annotated[
+        tuple[Annotated[str, Field(min_length=3, max_length=80), Line], ...],
+        Field(max_length=5),
+        AfterValidator(_distinct),
+    ] = ()
 
     def entry(self, section: str) -> Entry:
         """Return the entry of the section it stands in."""
@@ -136,6 +142,7 @@ class SectionPart(_Part):
     title: Annotated[str, Field(min_length=3, max_length=60), Line]
     about: Annotated[str, Field(min_length=10, max_length=160), Line]
     order: Annotated[StrictInt, Field(ge=0, le=10_000)]
+    legal: StrictBool = True
     entries: list[Any]
 
 
@@ -225,6 +232,7 @@ def _wanted(kind: str) -> str:
         "string_type": "text (put it in quotes if it looks like something else)",
         "date_type": "a date such as 2026-11-24, without quotes",
         "int_type": "a whole number",
+        "bool_type": "true or false",
         "tuple_type": "a list, one `- item` a line",
         "list_type": "a list, one `- item` a line",
         "dict_type": "a list of `key: value`",

@@ -35,6 +35,7 @@ def section(name: str, *entries: dict[str, Any], **changes: Any) -> dict[str, An
         "title": name.title(),
         "about": f"What there is to say of {name}.",
         "order": 10,
+        "legal": False,
         "entries": list(entries),
         **changes,
     }
