@@ -1,9 +1,9 @@
-"""What staff can do with concerns: see the queue, claim, move, reply, close."""
+"""What staff can do with concerns: open, claim, move, reply, close."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -18,13 +18,12 @@ from bot.concerns.model import (
     CloseReason,
     Delivery,
     Direction,
-    Kind,
     Letter,
     NoSuchConcern,
     NotAllowedMove,
-    Page,
     State,
 )
+from bot.concerns.queue import FRESH, Queue
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -34,21 +33,18 @@ from bot.vault import Vault
 T = TypeVar("T")
 Change = Callable[[AsyncSession, ConcernRow, int], Awaitable[T]]
 
-_FRESH = (State.RECEIVED, State.READ, State.REOPENED)
 
-
-class Triage:
+class Triage(Queue):
     """The ledger, from staff's side."""
 
     def __init__(
         self, store: Store, outbox: Outbox, people: People, vault: Vault, clock: Clock
     ) -> None:
-        self._store = store
+        super().__init__(store, Reader(people))
         self._outbox = outbox
         self._people = people
         self._vault = vault
         self._clock = clock
-        self._reader = Reader(people)
 
     async def case(self, guild_id: int, reference: str) -> Case:
         """Return a case as it stands.
@@ -74,82 +70,6 @@ class Triage:
 
         return await self._changed(guild_id, reference, by, change)
 
-    async def queue(
-        self,
-        guild_id: int,
-        *,
-        state: State | None = None,
-        kind: Kind | None = None,
-        after: str | None = None,
-        limit: int = 10,
-    ) -> Page:
-        """Return a page of open concerns (or of those in `state`), oldest first.
-
-        `after` is the reference that the previous page ended with.
-        """
-
-        async def work(session: AsyncSession) -> Page:
-            wanted = [ConcernRow.guild_id == guild_id]
-            wanted.append(
-                ConcernRow.state != State.CLOSED if state is None else ConcernRow.state == state
-            )
-            if kind is not None:
-                wanted.append(ConcernRow.kind == kind)
-            total = await session.scalar(
-                select(func.count()).select_from(ConcernRow).where(*wanted)
-            )
-            last = None if after is None else await find(session, guild_id, after)
-            if last is not None:
-                wanted.append(
-                    tuple_(ConcernRow.raised_at, ConcernRow.id) > (last.raised_at, last.id)
-                )
-            rows = list(
-                await session.scalars(
-                    select(ConcernRow)
-                    .where(*wanted)
-                    .order_by(ConcernRow.raised_at, ConcernRow.id)
-                    .limit(limit + 1)
-                )
-            )
-            shown = rows[:limit]
-            return Page(
-                await self._reader.summaries(session, shown),
-                total or 0,
-                shown[-1].reference if len(rows) > limit else None,
-            )
-
-        return await self._store.read(work)
-
-    async def guild_ids(self) -> list[int]:
-        """Return the guilds that have concerns."""
-
-        async def work(session: AsyncSession) -> list[int]:
-            query = select(ConcernRow.guild_id).distinct().order_by(ConcernRow.guild_id)
-            return list(await session.scalars(query))
-
-        return await self._store.read(work)
-
-    async def next(self, guild_id: int) -> str | None:
-        """Return the reference that most needs somebody: a child shown first, then the oldest."""
-
-        async def work(session: AsyncSession) -> str | None:
-            return await session.scalar(
-                select(ConcernRow.reference)
-                .where(
-                    ConcernRow.guild_id == guild_id,
-                    ConcernRow.state.in_(_FRESH),
-                    ConcernRow.claimed_by_id.is_(None),
-                )
-                .order_by(
-                    case((ConcernRow.kind == Kind.CHILD, 0), else_=1),
-                    ConcernRow.raised_at,
-                    ConcernRow.id,
-                )
-                .limit(1)
-            )
-
-        return await self._store.read(work)
-
     async def claim(self, guild_id: int, reference: str, by: int) -> Case:
         """Make a case this staff member's. Claiming one's own again changes nothing.
 
@@ -169,7 +89,7 @@ class Triage:
             if row.state == State.CLOSED:
                 raise NotAllowedMove(State.CLOSED, State.WORKING)
             row.claimed_by_id = person_id
-            if State(row.state) in _FRESH:
+            if State(row.state) in FRESH:
                 await self._move(session, row, State.WORKING, person_id)
             await self._record(session, row, "claimed", person_id)
 
@@ -201,22 +121,23 @@ class Triage:
         to: State,
         *,
         reason: CloseReason | None = None,
-        seen_version: int | None = None,
+        seen: int | None = None,
     ) -> Case:
         """Move a case to another state; closing needs a reason, and the reporter is told it.
 
-        `seen_version` is the version the staff member was looking at.
+        `seen` is how many events the case had when the staff member looked at it: a letter that
+        was delivered since is no reason to stop them.
 
         Raises:
             NotAllowedMove: the state machine has no such move; names those it has.
-            ChangedMeanwhile: somebody moved it after `seen_version`; says to where and who.
+            ChangedMeanwhile: something happened to it since; says where it stands and who did it.
             NoSuchConcern: this guild has no such reference.
         """
         if (to is State.CLOSED) != (reason is not None):
             raise ValueError("closing takes a reason, and nothing else does")
 
         async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
-            if seen_version is not None and row.version != seen_version:
+            if seen is not None and seen != await self._happened(session, row):
                 raise await self._meanwhile(session, row)
             await self._move(session, row, to, person_id, reason)
             if to is State.CLOSED:
@@ -400,6 +321,10 @@ class Triage:
             )
         )
         await session.flush()
+
+    async def _happened(self, session: AsyncSession, row: ConcernRow) -> int:
+        query = select(func.count()).where(EventRow.concern_id == row.id)
+        return await session.scalar(query) or 0
 
     async def _meanwhile(self, session: AsyncSession, row: ConcernRow) -> ChangedMeanwhile:
         last = await session.scalar(

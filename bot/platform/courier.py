@@ -6,7 +6,8 @@ what was under way is claimed again after its lease (at once, on SQLite).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
 from bot.store import Store, StoreUnavailable
-from bot.store.outbox import Outbox, Parcel
+from bot.store.outbox import Effect, Outbox, Parcel
 
 Finish = Callable[[AsyncSession], Awaitable[None]]
 Handler = Callable[[Parcel], Awaitable[Finish | None]]
@@ -53,7 +54,8 @@ class Courier:
         self._draining: asyncio.Task[None] | None = None
         self._called_again = False
         self._open = False
-        self.on_dead: Callable[[Parcel, str], None] = _unheard
+        self.on_dead: Callable[[Parcel, str], Sequence[Effect]] = _unheard
+        """What to post, in the transaction that gives an effect up, so that staff hear of it."""
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Say who performs effects of `kind`."""
@@ -134,18 +136,32 @@ class Courier:
     async def _again(self, parcel: Parcel, trouble: str, after: timedelta | None = None) -> None:
         log.warning("courier.again", kind=parcel.kind, id=parcel.id, attempts=parcel.attempts)
         metrics.DELIVERIES.labels(parcel.kind, "again").inc()
-        await self._outbox.retry(parcel, trouble, after=after)
+        telling = self.on_dead(parcel, trouble)
+        if not await self._outbox.retry(parcel, trouble, after=after, telling=telling):
+            self._note_dead(parcel)
 
     async def _dead(self, parcel: Parcel, trouble: str) -> None:
+        await self._outbox.give_up(parcel, trouble, telling=self.on_dead(parcel, trouble))
+        self._note_dead(parcel)
+
+    def _note_dead(self, parcel: Parcel) -> None:
         log.error("courier.dead_letter", kind=parcel.kind, id=parcel.id, guild=parcel.guild_id)
         metrics.DELIVERIES.labels(parcel.kind, "dead").inc()
-        await self._outbox.give_up(parcel, trouble)
-        self.on_dead(parcel, trouble)
 
 
 def _asleep() -> None:
     """The courier has stopped; what is posted waits for its next start."""
 
 
-def _unheard(_parcel: Parcel, _trouble: str) -> None:
+def _unheard(_parcel: Parcel, _trouble: str) -> Sequence[Effect]:
     """Nobody asked to hear of dead letters."""
+    return ()
+
+
+def nonce_of(parcel: Parcel) -> str:
+    """Return the nonce of the one message that delivers a parcel, for Discord to enforce.
+
+    Discord answers a second creation under the same nonce, within some minutes, with the message
+    that the first one made (https://docs.discord.com/developers/resources/message#create-message).
+    """
+    return hashlib.blake2b(parcel.key.encode(), digest_size=12).hexdigest()

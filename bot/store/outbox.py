@@ -8,7 +8,7 @@ Order is kept within a lane (one reporter's letters, one concern's card); lanes 
 each other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -196,11 +196,21 @@ class Outbox:
         """Record that an effect happened."""
         await self._store.write(lambda session: self.finish(session, parcel))
 
-    async def retry(self, parcel: Parcel, trouble: str, *, after: timedelta | None = None) -> None:
-        """Try again later; after too many attempts, lay it with the dead letters."""
+    async def retry(
+        self,
+        parcel: Parcel,
+        trouble: str,
+        *,
+        after: timedelta | None = None,
+        telling: Sequence[Effect] = (),
+    ) -> bool:
+        """Try again later; after too many attempts, lay it with the dead letters.
+
+        Return whether it will be tried again. `telling` is posted if it will not.
+        """
         if parcel.attempts >= MAX_ATTEMPTS:
-            await self.give_up(parcel, trouble)
-            return
+            await self.give_up(parcel, trouble, telling=telling)
+            return False
         delay = after or timedelta(seconds=min(2**parcel.attempts, 900))
         await self._set(
             parcel.id,
@@ -208,16 +218,32 @@ class Outbox:
             not_before=self._clock() + delay,
             trouble=trouble[:200],
         )
+        return True
 
-    async def give_up(self, parcel: Parcel, trouble: str) -> None:
-        """Lay an effect with the dead letters, where staff and `commonplace doctor` see it."""
-        await self._set(
-            parcel.id,
-            state=Outcome.DEAD,
-            finished_at=self._clock(),
-            sealed=None,
-            trouble=trouble[:200],
+    async def give_up(
+        self, parcel: Parcel, trouble: str, *, telling: Sequence[Effect] = ()
+    ) -> None:
+        """Lay an effect with the dead letters, where staff and `commonplace doctor` see it.
+
+        `telling` is posted in the same transaction: nothing dies without the word of it.
+        """
+        statement = (
+            update(OutboxRow)
+            .where(OutboxRow.id == parcel.id)
+            .values(
+                state=Outcome.DEAD,
+                finished_at=self._clock(),
+                sealed=None,
+                trouble=trouble[:200],
+            )
         )
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(statement)
+            if telling:
+                await self.post(session, *telling)
+
+        await self._store.write(work)
 
     async def dead_letters(self, guild_id: int | None = None, limit: int = 50) -> list[Parcel]:
         """Return what could not be delivered, newest first."""

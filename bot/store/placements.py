@@ -39,6 +39,17 @@ async def placement_of(session: AsyncSession, guild_id: int, subject: str) -> Pl
     return None if row is None else Placement(row.channel_id, row.message_id)
 
 
+async def placements(session: AsyncSession, guild_id: int, prefix: str) -> dict[str, Placement]:
+    """Return where each subject that begins with `prefix` (such as `card:`) is shown."""
+    rows = await session.scalars(
+        select(PlacementRow).where(
+            PlacementRow.guild_id == guild_id,
+            PlacementRow.subject.startswith(prefix, autoescape=True),
+        )
+    )
+    return {row.subject: Placement(row.channel_id, row.message_id) for row in rows}
+
+
 async def place(session: AsyncSession, guild_id: int, subject: str, where: Placement) -> None:
     """Remember where `subject` is shown now."""
     row = await session.get(PlacementRow, (guild_id, subject))

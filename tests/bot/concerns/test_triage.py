@@ -191,13 +191,49 @@ async def test_who_acts_on_an_old_view_is_told_what_changed_and_by_whom(
     concerns: Concerns, triage: Triage
 ):
     reference = await _raised(concerns)
-    seen = (await triage.case(GUILD, reference)).version
+    seen = len((await triage.case(GUILD, reference)).events)
     await triage.claim(GUILD, reference, SAM)
     with pytest.raises(ChangedMeanwhile) as told:
         await triage.move(
-            GUILD, reference, SUE, State.CLOSED, reason=CloseReason.OUTSIDE, seen_version=seen
+            GUILD, reference, SUE, State.CLOSED, reason=CloseReason.OUTSIDE, seen=seen
         )
     assert (told.value.state, told.value.by) == (State.WORKING, SAM)
+
+
+async def test_a_letter_that_was_delivered_meanwhile_stops_nobody(
+    concerns: Concerns, triage: Triage, store: Store
+):
+    reference = await _raised(concerns)
+    case = await triage.reply(GUILD, reference, SAM, "Hello.", intake="i:1", then=State.WORKING)
+    await store.write(
+        lambda session: triage.delivered(
+            session, GUILD, reference, case.letters[0].id, Delivery.DELIVERED
+        )
+    )
+
+    moved = await triage.move(GUILD, reference, SUE, State.ANSWERED, seen=len(case.events))
+
+    assert moved.state is State.ANSWERED
+
+
+async def test_open_concerns_are_found_by_a_part_of_the_reference_or_by_kind(
+    concerns: Concerns, triage: Triage
+):
+    mine, other = await _raised(concerns, "a"), await _raised(concerns, "b", Kind.CHILD)
+    closed = await _raised(concerns, "c")
+    await triage.move(GUILD, closed, SAM, State.CLOSED, reason=CloseReason.RESOLVED)
+
+    async def found(part: str, *kinds: Kind, guild: int = GUILD) -> list[str]:
+        ones = await triage.open_ones(guild, part=part, kinds=kinds)
+        return [one.reference for one in ones]
+
+    assert await found("") == [mine, other]
+    assert mine in await found(mine[:4].lower())
+    assert await found(mine.replace("-", " ")) == [mine]
+    assert await found("%_!!", Kind.CHILD) == [other]
+    assert await found("ÿÿÿ\x00\ud800") == []
+    assert await found("", guild=GUILD + 1) == []
+    assert len(await triage.open_ones(GUILD, limit=1)) == 1
 
 
 async def test_the_queue_is_oldest_first_and_paged_without_gaps(

@@ -1,0 +1,13 @@
+"""Triage: staff's side of concerns. Cards in the staff channel, what can be pressed, /triage."""
+
+from bot.platform.client import DeskClient
+from cogs.triage.act import CaseButtons
+from cogs.triage.commands import TriageCommands
+from cogs.triage.keep import CardKeeper
+
+
+async def setup(client: DeskClient) -> None:
+    """Load the cogs."""
+    await client.add_cog(CardKeeper(client))
+    await client.add_cog(CaseButtons(client))
+    await client.add_cog(TriageCommands(client))

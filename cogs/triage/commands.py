@@ -1,0 +1,168 @@
+"""/triage: the queue, one case, the next case."""
+
+from discord import Permissions, app_commands
+from discord.app_commands import Choice
+
+from bot.concerns.model import RAISABLE, Kind, State, Summary
+from bot.desk import Desk
+from bot.guilds.model import Capability
+from bot.platform import limits
+from bot.platform.access import capabilities, requires
+from bot.platform.cards import Card
+from bot.platform.client import DeskInteraction
+from bot.platform.commands import words
+from bot.platform.components import DeskCog, on_button, on_menu
+from bot.platform.errors import Refused
+from bot.platform.inert import plain
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.store import StoreUnavailable
+from bot.words import Tongue
+from cogs.triage import show
+from cogs.triage.act import open_case
+from cogs.triage.told import guild_of, state_name
+
+_PAGE = 10
+
+_STATES = {
+    State.RECEIVED: words("command.triage.state.received", "New"),
+    State.READ: words("command.triage.state.read", "Read"),
+    State.WORKING: words("command.triage.state.working", "In progress"),
+    State.WAITING: words("command.triage.state.waiting", "Waiting for the reporter"),
+    State.ANSWERED: words("command.triage.state.answered", "Answered"),
+    State.CLOSED: words("command.triage.state.closed", "Closed"),
+    State.REOPENED: words("command.triage.state.reopened", "Reopened"),
+}
+_KINDS = {
+    Kind.DATASET: words("command.triage.kind.dataset", "Datasets and AI"),
+    Kind.PRIVACY: words("command.triage.kind.privacy", "Privacy"),
+    Kind.ETHICS: words("command.triage.kind.ethics", "Ethics"),
+    Kind.SURVEILLANCE: words("command.triage.kind.surveillance", "Surveillance"),
+    Kind.LICENSE: words("command.triage.kind.license", "License"),
+    Kind.CHILD: words("command.triage.kind.child", "A child is shown"),
+    Kind.OTHER: words("command.triage.kind.other", "Something else"),
+    Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
+}
+
+
+class TriageCommands(DeskCog):
+    """/triage, for staff."""
+
+    triage = app_commands.Group(
+        name="triage",
+        description=words("command.triage.description", "Concerns, from staff’s side"),
+        guild_only=True,
+        default_permissions=Permissions(manage_messages=True),
+    )
+
+    @triage.command(
+        name="queue",
+        description=words("command.triage.queue", "Open concerns, oldest first"),
+    )
+    @app_commands.describe(
+        state=words("command.triage.queue.state", "Only those that stand here"),
+        kind=words("command.triage.queue.kind", "Only those of this kind"),
+    )
+    @app_commands.choices(
+        state=[Choice(name=name, value=str(state)) for state, name in _STATES.items()],
+        kind=[Choice(name=_KINDS[kind], value=str(kind)) for kind in (*RAISABLE, Kind.QUESTION)],
+    )
+    @requires(Capability.STAFF)
+    async def queue(
+        self, interaction: DeskInteraction, state: str | None = None, kind: str | None = None
+    ) -> None:
+        """Show the first page of the queue."""
+        await acknowledge(interaction)
+        chosen = state or show.NO_FILTER, kind or show.NO_FILTER
+        page = await _page(
+            self.desk, tongue(interaction), guild_of(interaction), *chosen, show.NO_FILTER
+        )
+        await reply(interaction, page)
+
+    @on_button("case", "queue", requires=Capability.STAFF)
+    async def leaf(self, interaction: DeskInteraction, state: str, kind: str, after: str) -> None:
+        """Show another page of the queue."""
+        await acknowledge_turn(interaction)
+        page = await _page(
+            self.desk, tongue(interaction), guild_of(interaction), state, kind, after
+        )
+        await turn(interaction, page)
+
+    @on_menu("case", "open", requires=Capability.STAFF)
+    async def open_chosen(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
+        """Open a case that was chosen from the queue."""
+        await acknowledge(interaction)
+        await open_case(interaction, values[0] if values else "")
+
+    @triage.command(name="show", description=words("command.triage.show", "Open one concern"))
+    @app_commands.describe(ref=words("command.triage.show.ref", "Its reference, such as C-7K4Q-2M"))
+    @requires(Capability.STAFF)
+    async def show(
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+    ) -> None:
+        """Open a case."""
+        await acknowledge(interaction)
+        await open_case(interaction, ref)
+
+    @show.autocomplete("ref")
+    async def open_references(
+        self, interaction: DeskInteraction, current: str
+    ) -> list[Choice[str]]:
+        """Offer open concerns by a part of the reference or of the kind's name; staff only."""
+        try:
+            if Capability.STAFF not in await capabilities(interaction):
+                return []
+            t = tongue(interaction)
+            typed = current.casefold().strip()
+            found = await self.desk.triage.open_ones(
+                guild_of(interaction),
+                part=current,
+                kinds=[
+                    kind for kind in Kind if typed and typed in show.kind_name(t, kind).casefold()
+                ],
+                limit=limits.CHOICES,
+            )
+        except StoreUnavailable:
+            # Nothing to offer is all that an autocomplete can say.
+            return []
+        return [
+            Choice(name=plain(_choice(t, one), limit=limits.CHOICE_NAME), value=one.reference)
+            for one in found
+        ]
+
+    @triage.command(
+        name="next", description=words("command.triage.next", "Open what has waited longest")
+    )
+    @requires(Capability.STAFF)
+    async def next(self, interaction: DeskInteraction) -> None:
+        """Open the case that most needs somebody."""
+        await acknowledge(interaction)
+        reference = await self.desk.triage.next(guild_of(interaction))
+        if reference is None:
+            await reply(interaction, Card(body=tongue(interaction)("triage.next.none")))
+            return
+        await open_case(interaction, reference)
+
+
+async def _page(desk: Desk, t: Tongue, guild_id: int, state: str, kind: str, after: str) -> Card:
+    """Return a page of the queue; the arguments are as its buttons carry them."""
+    if state not in (*State, show.NO_FILTER) or kind not in (*Kind, show.NO_FILTER):
+        raise Refused("error.stale")
+    of_state = None if state == show.NO_FILTER else State(state)
+    of_kind = None if kind == show.NO_FILTER else Kind(kind)
+    page = await desk.triage.queue(
+        guild_id,
+        state=of_state,
+        kind=of_kind,
+        after=None if after == show.NO_FILTER else after,
+        limit=_PAGE,
+    )
+    return show.queue_card(t, page, of_state, of_kind, after)
+
+
+def _choice(t: Tongue, one: Summary) -> str:
+    return t(
+        "triage.choice.long",
+        reference=one.reference,
+        kind=show.kind_name(t, one.kind),
+        state=state_name(t, one.state),
+    )

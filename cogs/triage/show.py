@@ -1,0 +1,335 @@
+"""How a case looks: in short on its card in the staff channel, in full to who opens it."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import discord
+
+from bot.concerns.model import (
+    MOVES,
+    Case,
+    CloseReason,
+    Consent,
+    Direction,
+    Event,
+    Kind,
+    Letter,
+    Page,
+    State,
+)
+from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
+from bot.platform.components import custom_id
+from bot.platform.inert import inert
+from bot.platform.limits import ELLIPSIS, units
+from bot.words import Tongue
+from cogs.triage.told import staff_name, state_name
+
+_EXCERPT = 350
+"""Units of what happened on a card: forty of them are read one after the other."""
+_WISH_EXCERPT = 150
+_LINK = 300
+_ABOUT = 150
+_LETTERS = 3
+_LETTER = 600
+_EVENTS = 10
+_FITS = 2200
+"""Units of people's words that are sure to fit the full view; beyond that there is a file too."""
+
+_EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied"})
+_MESSAGE = re.compile(r"https://discord\.com/channels/\d+/\d+/\d+")
+_CARD_TONES = {
+    State.WORKING: Tone.STAFF,
+    State.WAITING: Tone.STAFF,
+    State.ANSWERED: Tone.ANSWER,
+    State.CLOSED: Tone.PLAIN,
+}
+
+
+def case_card(t: Tongue, case: Case) -> Card:
+    """Show a case in short: what it is, where it stands, who has it. Never who raised it."""
+    if case.state is State.CLOSED:
+        # Done with: one line among the open ones.
+        return Card(
+            kind=t("triage.card.kind"),
+            title=_title(t, case),
+            body=_standing(t, case),
+            tone=_tone(case),
+            rows=[_buttons(t, case, show=True)],
+        )
+    parts = _words(t, case, what=_EXCERPT, wish=_WISH_EXCERPT)
+    parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
+    if case.letters:
+        latest = [_letter_line(t, letter) for letter in case.letters[-_LETTERS:]]
+        parts.append(Part(t("triage.part.letters"), latest))
+    cut = any(isinstance(part.content, str) and part.content.endswith(ELLIPSIS) for part in parts)
+    return Card(
+        kind=t("triage.card.kind"),
+        title=_title(t, case),
+        body=_body(t, case),
+        parts=parts,
+        footer=t("triage.card.more") if cut else "",
+        tone=_tone(case),
+        rows=[_buttons(t, case, show=True)],
+        shortened=t("triage.card.more"),
+    )
+
+
+def full_card(t: Tongue, case: Case) -> Card:
+    """Show a case in full; what is too long for a card comes as a file as well."""
+    parts = _words(t, case, what=limit_of(case.what), wish=limit_of(case.wish))
+    parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
+    if case.letters:
+        parts.append(
+            Part(
+                t("triage.part.letters"),
+                [
+                    f"{_letter_line(t, letter)}\n{inert(letter.text, limit=_LETTER)}"
+                    for letter in case.letters
+                ],
+            )
+        )
+    history = [_event_line(t, event) for event in case.events if event.what in _EVENT_WORDS]
+    parts.append(Part(t("triage.part.history"), history[-_EVENTS:]))
+    words = [case.what, case.wish, case.link, *(letter.text for letter in case.letters)]
+    long = sum(limit_of(text) for text in words) > _FITS or len(case.letters) > _LETTERS
+    return Card(
+        kind=t("triage.card.kind"),
+        title=_title(t, case),
+        body=_body(t, case),
+        parts=parts,
+        tone=_tone(case),
+        rows=[_buttons(t, case, show=False)],
+        shortened=t("triage.show.in_file"),
+        attachments=[Attachment(f"{case.reference}.txt", _as_file(t, case))] if long else (),
+    )
+
+
+def queue_card(t: Tongue, page: Page, state: State | None, kind: Kind | None, after: str) -> Card:
+    """Show a page of the queue, with a menu to open a case and buttons to leaf."""
+    filters = [state_name(t, state)] if state is not None else []
+    filters += [kind_name(t, kind)] if kind is not None else []
+    title = t("triage.queue.title")
+    if filters:
+        title = t("triage.queue.filtered", filters=", ".join(filters))
+    if not page.summaries:
+        return Card(kind=t("triage.queue.kind"), title=title, body=t("triage.queue.empty"))
+    lines = [
+        t(
+            "triage.queue.line",
+            reference=one.reference,
+            kind=kind_name(t, one.kind),
+            state=state_name(t, one.state),
+            age=_ago(one.raised_at),
+            holder=_holder(t, one.claimed_by),
+        )
+        for one in page.summaries
+    ]
+    choices = [
+        Choice(
+            one.reference,
+            one.reference,
+            t("triage.choice", kind=kind_name(t, one.kind), state=state_name(t, one.state)),
+        )
+        for one in page.summaries
+    ]
+    leafing = []
+    if after != NO_FILTER:
+        leafing.append(Button(t("triage.queue.first"), _queue_press(state, kind, NO_FILTER)))
+    if page.next_after is not None:
+        leafing.append(Button(t("triage.queue.next"), _queue_press(state, kind, page.next_after)))
+    rows: list[Row] = [Menu(t("triage.queue.open"), custom_id("case", "open"), choices)]
+    return Card(
+        kind=t("triage.queue.kind"),
+        title=title,
+        body="\n".join(lines),
+        footer=t.plural("triage.queue.total", page.total_open),
+        tone=Tone.STAFF,
+        rows=[*rows, leafing] if leafing else rows,
+    )
+
+
+NO_FILTER = "-"
+"""Stands for no state, no kind and no page before, in the custom id of the queue's buttons."""
+
+
+def status_menu(t: Tongue, case: Case) -> Card:
+    """Offer the states a case may be moved to."""
+    allowed = [state for state in State if state in MOVES[case.state] and state != State.CLOSED]
+    menu = Menu(
+        t("triage.status.choose"),
+        custom_id("case", "move", case.reference, len(case.events)),
+        [Choice(state_name(t, state), state, t(f"triage.state.{state}.note")) for state in allowed],
+    )
+    return Card(
+        title=t("triage.status.title", reference=case.reference),
+        body=_standing(t, case),
+        tone=Tone.STAFF,
+        rows=[menu],
+    )
+
+
+def close_menu(t: Tongue, case: Case) -> Card:
+    """Offer the reasons to close a case."""
+    menu = Menu(
+        t("triage.close.choose"),
+        custom_id("case", "reason", case.reference, len(case.events)),
+        [
+            Choice(reason_name(t, reason), reason, t(f"triage.reason.{reason}.note"))
+            for reason in CloseReason
+        ],
+    )
+    return Card(
+        title=t("triage.close.title", reference=case.reference),
+        body=t("triage.close.body"),
+        tone=Tone.STAFF,
+        rows=[menu],
+    )
+
+
+def kind_name(t: Tongue, kind: Kind) -> str:
+    """Return a kind as staff call it."""
+    return t(f"triage.kind.{kind}")
+
+
+def consent_words(t: Tongue, consent: Consent) -> str:
+    """Return in plain words what may be done with a concern beyond answering it."""
+    return t(f"triage.consent.{consent}")
+
+
+def reason_name(t: Tongue, reason: CloseReason) -> str:
+    """Return a reason to close as staff call it."""
+    return t(f"triage.reason.{reason}")
+
+
+def limit_of(text: str) -> int:
+    """Return room enough for the whole of a text, made inert."""
+    return 2 * units(text) + 1
+
+
+def _title(t: Tongue, case: Case) -> str:
+    return t("triage.card.title", reference=case.reference, kind=kind_name(t, case.kind))
+
+
+def _body(t: Tongue, case: Case) -> str:
+    lines = [_standing(t, case)]
+    if case.kind is Kind.CHILD:
+        lines.append(t("triage.card.child"))
+    return "\n".join(lines)
+
+
+def _standing(t: Tongue, case: Case) -> str:
+    """Return where a case stands, as one line."""
+    state = state_name(t, case.state)
+    if case.close_reason is not None:
+        reason = reason_name(t, case.close_reason)
+        return t("triage.card.closed", reason=reason, age=_ago(case.changed_at))
+    return t(
+        "triage.card.standing",
+        state=state,
+        age=_ago(case.raised_at),
+        holder=_holder(t, case.claimed_by),
+    )
+
+
+def _words(t: Tongue, case: Case, *, what: int, wish: int) -> list[Part]:
+    """Return what the person typed, inert; what they left empty takes no room."""
+    if case.erased:
+        return [Part(t("triage.part.what"), t("triage.card.erased"))]
+    asked = case.kind is Kind.QUESTION
+    label = t("triage.part.question") if asked else t("triage.part.what")
+    parts = [Part(label, inert(case.what, limit=what))]
+    if case.link:
+        parts.append(Part(t("triage.part.link"), inert(case.link, limit=_LINK)))
+    if case.wish:
+        parts.append(Part(t("triage.part.wish"), inert(case.wish, limit=wish)))
+    if case.about:
+        parts.append(Part(t("triage.part.about"), _about(t, case.about)))
+    return parts
+
+
+def _about(t: Tongue, about: str) -> str:
+    if about.startswith("entry:"):
+        return t("triage.about.entry", entry=inert(about.removeprefix("entry:"), limit=_ABOUT))
+    # The desk's own record of where the message is: an address of Discord and nothing else.
+    return about if _MESSAGE.fullmatch(about) else inert(about, limit=_ABOUT)
+
+
+def _letter_line(t: Tongue, letter: Letter) -> str:
+    if letter.direction is Direction.FROM_REPORTER:
+        return t("triage.letter.from_reporter", age=_ago(letter.at))
+    return t(
+        "triage.letter.to_reporter",
+        who=staff_name(t, letter.by),
+        age=_ago(letter.at),
+        delivery=t(f"triage.delivery.{letter.delivery}"),
+    )
+
+
+def _event_line(t: Tongue, event: Event) -> str:
+    who = staff_name(t, event.by)
+    if event.what == "moved":
+        to = state_name(t, State(event.detail["to"]))
+        return t("triage.event.moved", age=_ago(event.at), who=who, state=to)
+    return t(f"triage.event.{event.what}", age=_ago(event.at), who=who)
+
+
+def _as_file(t: Tongue, case: Case) -> str:
+    """Return a case's words as plain text, whole."""
+    blocks = [f"{case.reference}\n{kind_name(t, case.kind)}"]
+    for label, text in (
+        (t("triage.part.what"), case.what),
+        (t("triage.part.link"), case.link),
+        (t("triage.part.wish"), case.wish),
+    ):
+        if text:
+            blocks.append(f"{label}\n{text}")
+    for letter in case.letters:
+        inward = letter.direction is Direction.FROM_REPORTER
+        who = t("triage.file.reporter") if inward else t("triage.file.desk")
+        blocks.append(f"{who}, {letter.at:%Y-%m-%d %H:%M} UTC\n{letter.text}")
+    # A lone surrogate cannot be sent at all.
+    return "\n\n".join(blocks).encode("utf-8", "replace").decode()
+
+
+def _buttons(t: Tongue, case: Case, *, show: bool) -> Sequence[Button]:
+    def button(action: str, label: str, *, first: bool = False) -> Button:
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        return Button(label, custom_id("case", action, case.reference), style)
+
+    buttons: list[Button] = []
+    if case.state is State.CLOSED:
+        buttons.append(button("reopen", t("triage.button.reopen")))
+    else:
+        free = case.claimed_by is None
+        buttons += [
+            button("claim", t("triage.button.claim"), first=True)
+            if free
+            else button("release", t("triage.button.release")),
+            button("reply", t("triage.button.reply"), first=not free),
+            button("status", t("triage.button.status")),
+            button("close", t("triage.button.close")),
+        ]
+    if show:
+        buttons.append(button("show", t("triage.button.show")))
+    return buttons
+
+
+def _tone(case: Case) -> Tone:
+    if case.claimed_by is None and case.state is not State.CLOSED:
+        return Tone.TROUBLE if case.kind is Kind.CHILD else Tone.UNSURE
+    return _CARD_TONES.get(case.state, Tone.STAFF)
+
+
+def _holder(t: Tongue, user_id: int | None) -> str:
+    if user_id is None:
+        return t("triage.holder.nobody")
+    return t("triage.holder.has_it", who=staff_name(t, user_id))
+
+
+def _ago(moment: datetime) -> str:
+    return discord.utils.format_dt(moment, "R")
+
+
+def _queue_press(state: State | None, kind: Kind | None, after: str) -> str:
+    return custom_id("case", "queue", state or NO_FILTER, kind or NO_FILTER, after)
