@@ -79,6 +79,11 @@ class Courier:
         if self._draining is not None and not self._draining.done():
             await asyncio.wait([self._draining], timeout=8)
 
+    async def rest(self) -> None:
+        """Wait until everything that is due has been tried."""
+        while self._draining is not None and not self._draining.done():
+            await asyncio.wait([self._draining])
+
     def wake(self) -> None:
         """Look at the outbox soon. Cheap, and safe to call at any time."""
         if not self._open:

@@ -3,13 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-import discord
 import pytest
 
-from bot.concerns.model import Consent, Delivery, Draft, Kind, State
+from bot.concerns.model import CloseReason, Consent, Delivery, Kind, State
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
-from tests.cogs.triage import by_hand, card, cards, raised, settle
-from tests.conftest import StandingClock
+from tests.cogs.triage import card, cards, delivered, press_at_once, raised
 
 
 async def test_a_card_appears_and_says_all_that_matters_but_not_who(world: World) -> None:
@@ -51,12 +49,121 @@ async def test_claiming_edits_the_card_in_place(world: World) -> None:
     assert_nobody_is_pinged(world)
 
 
-async def test_the_one_who_comes_second_is_told_who_has_it(world: World) -> None:
+async def test_of_two_who_press_claim_in_the_same_instant_one_has_it_and_one_hears_who(
+    world: World,
+) -> None:
+    reference = await raised(world)
+    sue = world.guild.add_member(world.env.create_user("sue"), roles=[world.staff_role])
+
+    both = await press_at_once(world, card(world), "Claim", world.sam, sue)
+
+    case = await world.desk.triage.case(world.guild.id, reference)
+    told = {read(result) for result in both}
+    assert case.claimed_by in {world.sam.id, sue.id}
+    assert told == {f"{reference} is yours.", f"Not done: <@{case.claimed_by}> has it."}
+    assert f"<@{case.claimed_by}> has it" in read(card(world))
+    assert_nobody_is_pinged(world)
+
+
+async def test_a_reply_is_kept_sent_on_and_answers_the_case(world: World) -> None:
+    reference = await raised(world)
+    form = await world.sam.click(card(world), label="Reply")
+    assert form.modal is not None
+    assert form.modal["title"] == f"Reply to {reference}"
+
+    done = await world.sam.submit_modal(form, {"text": "We *wrote* to them.", "then": ["waiting"]})
+    await delivered(world)
+
+    case = await world.desk.triage.case(world.guild.id, reference)
+    assert [letter.text for letter in case.letters] == ["We *wrote* to them."]
+    assert (case.state, case.claimed_by) == (State.WAITING, world.sam.id)
+    assert f"Your reply to {reference} is kept" in read(done)
+    assert "Waiting for the reporter." in read(done)
+    assert f"**Letters**\n- <@{world.sam.id}>, <t:1773392400:R>: " in read(card(world))
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (Delivery.DELIVERED, "delivered by direct message"),
+        (Delivery.MAILBOX, "direct messages are closed, so it waits in their /concern status"),
+        (Delivery.SEEN, "seen in their /concern status"),
+    ],
+)
+async def test_the_card_says_what_became_of_a_reply(
+    world: World, how: Delivery, words: str
+) -> None:
+    reference = await raised(world)
+    triage = world.desk.triage
+    case = await triage.reply(world.guild.id, reference, world.sam.id, "Hello", intake="t:1")
+    (letter,) = case.letters
+
+    await world.desk.store.write(
+        lambda session: triage.delivered(session, world.guild.id, reference, letter.id, how)
+    )
+    await delivered(world)
+
+    assert words in read(card(world))
+
+
+async def test_a_reply_comes_back_when_the_case_was_closed_meanwhile(world: World) -> None:
+    reference = await raised(world)
+    form = await world.sam.click(card(world), label="Reply")
+    await world.desk.triage.move(
+        world.guild.id, reference, world.hana.id, State.CLOSED, reason=CloseReason.RESOLVED
+    )
+
+    refused = await world.sam.submit_modal(form, {"text": "My long letter", "then": ["answered"]})
+
+    text = read(refused)
+    assert "It stands at Closed, and from there it can go to: Reopened." in text
+    assert "Nothing you typed is lost" in text
+    assert "My long letter" in text
+
+
+async def test_a_reply_comes_back_when_the_database_does_not_answer(
+    world: World, tmp_path: Path
+) -> None:
     await raised(world)
-    before = card(world)
-    await world.sam.click(before, label="Claim")
+    form = await world.sam.click(card(world), label="Reply")
+    blocker = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
+    blocker.execute("BEGIN EXCLUSIVE")
 
-    refused = await by_hand(world, world.sue, before, "claim")
+    refused = await world.sam.submit_modal(form, {"text": "Dear <@1>", "then": ["answered"]})
 
-    assert f"<@{world.sam.id}> has it" in refused
-    assert f"<@{world.sam.id}> has it" in read(card(world))
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    assert "cannot reach its records" in read(refused)
+    assert "Dear <@1>" in read(refused)
+
+
+async def test_an_empty_reply_is_refused_in_one_sentence(world: World) -> None:
+    reference = await raised(world)
+    form = await world.sam.click(card(world), label="Reply")
+
+    refused = await world.sam.submit_modal(form, {"text": "\u200b ", "then": ["answered"]})
+
+    assert "no words in that reply" in read(refused)
+    assert not (await world.desk.triage.case(world.guild.id, reference)).letters
+
+
+async def test_a_case_is_closed_for_a_reason_and_reopened(world: World) -> None:
+    reference = await raised(world, "A secret story")
+    offered = await world.sam.click(card(world), label="Close")
+    assert "They are told that it is closed, and why" in read(offered)
+    assert len(options(offered)) == len(CloseReason)
+
+    done = await world.sam.select(offered.response, ["passed_on"])
+    await delivered(world)
+
+    assert read(done) == f"{reference} is closed: Passed on. They are being told."
+    assert done.response.id == offered.response.id, "the menu has done its work"
+    shown = card(world)
+    assert "**Closed** <t:1773392400:R> · Passed on" in read(shown)
+    assert "A secret story" not in read(shown)
+    assert labels(shown) == ["Reopen", "Show"]
+
+    again = await world.sam.click(shown, label="Reopen")
+    assert read(again) == f"{reference} now stands at: Reopened."
+    assert labels(card(world)) == ["Claim", "Reply", "Status", "Close", "Show"]
+    assert_nobody_is_pinged(world)
