@@ -5,6 +5,7 @@
 `DISCORD_TOKEN` only, never from a file. docs/settings.md documents every field (a test compares).
 """
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,20 +181,35 @@ def _plain(
     path = tuple(str(part) for part in problem["loc"])
     name = ".".join(path)
     if problem["type"] == "extra_forbidden":
-        known = Settings.model_fields if len(path) == 1 else ()
-        what = f"there is no setting named {name}"
-        if known:
-            what += f"; there are: {', '.join(key for key in known if key not in _HIDDEN)}"
+        known = _known(path[:-1])
+        near = difflib.get_close_matches(path[-1], known, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+        what = f"there is no setting named {name}; {advice}"
     else:
         what = f"{name}: {problem['msg'].removeprefix('Value error, ')}"
     variable = next(
-        (variables[path[:n]] for n in range(len(path), 0, -1) if path[:n] in variables), None
+        (
+            given
+            for known_path, given in variables.items()
+            if known_path == path[: len(known_path)] or path == known_path[: len(path)]
+        ),
+        None,
     )
     if variable:
-        return f"{variable} in the environment: {what}."
-    if document is not None:
-        return f"{file}:{document.line(path)}: {what}."
-    return f"{what}."
+        what = f"{variable} in the environment: {what}"
+    elif document is not None:
+        what = f"{file}:{document.line(path)}: {what}"
+    return what if what.endswith("?") else f"{what}."
+
+
+def _known(path: tuple[str, ...]) -> list[str]:
+    """Return the names of the settings below `path`."""
+    part: type[BaseModel] = Settings
+    for name in path:
+        field = part.model_fields[name].annotation
+        assert isinstance(field, type)  # noqa: S101 - only parts have settings below them
+        part = field
+    return [name for name in part.model_fields if name not in _HIDDEN]
 
 
 _HIDDEN = frozenset({"token", "keys", "index_key"})
