@@ -88,9 +88,16 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
 def keep_allowed(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Replace the value of every field that a log may not hold."""
-    for key in event:
+    """Replace the value of every field that a log may not hold.
+
+    What is no plain value is replaced too: an exception by its kind, for its message may quote.
+    """
+    for key, value in event.items():
         if key not in ALLOWED:
+            event[key] = _REMOVED
+        elif isinstance(value, BaseException):
+            event[key] = type(value).__name__
+        elif not isinstance(value, str | int | float | None):
             event[key] = _REMOVED
     return event
 
