@@ -1,6 +1,7 @@
 """/healthz, /readyz and /metrics: is the process alive, can it serve, and how is it doing."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from bot import __version__, metrics
 from bot.desk import Desk
+from bot.settings import Web
 from bot.store import StoreUnavailable
 
 OUTBOX_LATE = timedelta(minutes=15)
@@ -20,7 +22,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class PortBusy(Exception):
-    """The port is taken; the message says how to choose another."""
+    """The port or address cannot be had; the message says how to choose another."""
 
 
 class HealthServer:
@@ -44,7 +46,7 @@ class HealthServer:
         """Begin to listen, at the settings' address.
 
         Raises:
-            PortBusy: another program listens there.
+            PortBusy: another program listens there, or nobody can.
         """
         where = self._desk.settings.web
         runner = web.AppRunner(self.app(), access_log=None)
@@ -52,12 +54,9 @@ class HealthServer:
         site = web.TCPSite(runner, where.host, where.port)
         try:
             await site.start()
-        except OSError:
+        except OSError as error:
             await runner.cleanup()
-            raise PortBusy(
-                f"Port {where.port} on {where.host} is taken. Set web.port in "
-                "config/commonplace.yaml (or COMMONPLACE_WEB__PORT) to a free one, or 0 for any."
-            ) from None
+            raise PortBusy(_cannot_listen(where, error)) from None
         self._runner = runner
         self.port = int(runner.addresses[0][1])
         log.info("web.listening", host=where.host, port=self.port)
@@ -108,6 +107,22 @@ class HealthServer:
         )
         metrics.KNOWLEDGE_FAULTS.set(len(self._desk.knowledge.faults))
         return web.Response(body=metrics.exposition(), content_type="text/plain", charset="utf-8")
+
+
+def _cannot_listen(where: Web, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        trouble, fix = "is taken", "a free one, or 0 for any"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        trouble, fix = "is not open to this user", "one above 1023"
+    else:
+        return (
+            f"{where.host} is no address of this machine. Set web.host in "
+            "config/commonplace.yaml (or COMMONPLACE_WEB__HOST) to one, such as 127.0.0.1."
+        )
+    return (
+        f"Port {where.port} on {where.host} {trouble}. Set web.port in "
+        f"config/commonplace.yaml (or COMMONPLACE_WEB__PORT) to {fix}."
+    )
 
 
 @web.middleware
