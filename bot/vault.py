@@ -16,13 +16,13 @@ import hashlib
 import hmac
 import os
 import stat
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _INDEX_BYTES = 32
-_PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 
 
 class KeyTrouble(Exception):
@@ -179,13 +179,32 @@ def _write_new(key_file: Path) -> None:
     )
     try:
         key_file.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: of two processes that start together, one makes the file and the other reads it.
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        draft, name = tempfile.mkstemp(dir=key_file.parent, prefix=f".{key_file.name}.")
+        try:
+            with os.fdopen(draft, "w", encoding="utf-8") as stream:
                 stream.write(text)
+                stream.flush()
+                os.fsync(draft)
+            # A link is there whole or not at all, and never takes another's place: of two
+            # processes that start together, one makes the file and the other reads it.
+            with contextlib.suppress(FileExistsError):
+                os.link(name, key_file)
+        finally:
+            os.unlink(name)
+        _settle(key_file.parent)
     except OSError as error:
         raise KeyTrouble(
             f"The key file {key_file} cannot be written ({type(error).__name__}). "
             "Choose another place with key_file in config/commonplace.yaml."
         ) from None
+
+
+def _settle(directory: Path) -> None:
+    """Make a new name durable: a database must not outlive, by a power cut, the key it needs."""
+    if os.name != "posix":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

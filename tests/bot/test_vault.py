@@ -112,6 +112,7 @@ def test_processes_that_start_together_share_one_key_file(key_file: Path):
     with ThreadPoolExecutor(8) as pool:
         vaults = list(pool.map(lambda _: open_vault(key_file, None, None), range(8)))
     assert len({vault.fingerprint("a", 1) for vault in vaults}) == 1
+    assert [file.name for file in key_file.parent.iterdir()] == ["desk.key"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
