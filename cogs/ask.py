@@ -2,18 +2,20 @@
 
 from discord import app_commands
 
-from bot.concerns.model import WISH_LIMIT, BadDraft, Draft, Kind, TooMany
+from bot.concerns.model import WISH_LIMIT, Draft, Kind
 from bot.knowledge.model import Entry
 from bot.platform import limits
 from bot.platform.access import shared_guilds
-from bot.platform.cards import Card, Tone
+from bot.platform.cards import Card
 from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form
 from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.interactions import acknowledge, reply, tongue, turn
+from bot.platform.mail import ReplyAddress
 from cogs import _entries
+from cogs.concern.status import remind
 
 QUESTION_LIMIT = limits.FIELD_TEXT
 """As much as the form for staff can hold, so that whatever was asked can be passed on whole."""
@@ -21,11 +23,6 @@ QUESTION_LIMIT = limits.FIELD_TEXT
 
 class Ask(DeskCog):
     """Questions in one's own words."""
-
-    def __init__(self, client: DeskClient) -> None:
-        super().__init__(client)
-        client.sentences.know(TooMany, lambda t, e: t("ask.staff.too_many", count=e.per_hour))
-        client.sentences.know(BadDraft, lambda t, _e: t("ask.staff.empty"))
 
     @app_commands.command(
         name="ask",
@@ -40,8 +37,9 @@ class Ask(DeskCog):
     async def ask(
         self, interaction: DeskInteraction, question: app_commands.Range[str, 1, QUESTION_LIMIT]
     ) -> None:
-        """Answer a question; only the person who asked sees it."""
-        await reply(interaction, _entries.found(interaction, question))
+        """Answer a question, to the one who asked; then mention what waits for them."""
+        if await reply(interaction, _entries.found(interaction, question)):
+            await remind(interaction)
 
     @on_button("ask", "open")
     async def open_entry(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
@@ -109,7 +107,8 @@ class Ask(DeskCog):
     @on_form("ask", "staff")
     async def staff_asked(self, interaction: DeskInteraction, form: Form, entry_id: str) -> None:
         """Log a question for staff; if that fails, what was typed goes back to the person."""
-        await acknowledge(interaction)
+        if not await acknowledge(interaction):
+            return
         guild_id = interaction.guild_id or await self._only_guild(interaction)
         draft = Draft(
             kind=Kind.QUESTION,
@@ -117,23 +116,14 @@ class Ask(DeskCog):
             wish=form.text("wish"),
             about="" if entry_id == _entries.NO_ENTRY else f"entry:{entry_id}",
         )
-        receipt = await self.desk.concerns.raise_(
+        # The courier fills in the reply: "logged" is said after the commit only (decision 0003).
+        await self.desk.concerns.raise_(
             guild_id=guild_id,
             reporter_id=interaction.user.id,
             draft=draft,
             intake=f"interaction:{interaction.id}",
-            receipt=None,
+            receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
         )
-        t = tongue(interaction)
-        setup = await self.desk.guilds.get(guild_id)
-        card = Card(
-            kind=t("ask.kind.logged"),
-            title=t("ask.staff.logged.title", reference=receipt.reference),
-            body=t("ask.staff.logged.body" if setup.done else "ask.staff.logged.no_staff"),
-            footer=t("ask.staff.logged.footer", days=self.desk.settings.concerns.first_reply_days),
-            tone=Tone.ANSWER,
-        )
-        await reply(interaction, card)
 
     def _others(self, entry_id: str, question: str | None) -> list[Entry]:
         """Return what else may have been meant: the other matches, else what is related."""

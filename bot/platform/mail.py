@@ -7,9 +7,11 @@ or the next. So it is a secret: it is kept sealed, and only in the outbox until 
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import discord
+from discord.http import handle_message_parameters
+from discord.webhook.async_ import async_context
 
 from bot.platform.cards import Card
 from bot.platform.courier import TryLater
@@ -62,14 +64,23 @@ async def fill_in(client: "DeskClient", address: ReplyAddress, card: Card) -> bo
     Raises:
         discord.HTTPException: Discord is in trouble or wants us to wait.
     """
+    # What `Interaction.edit_original_response` does, for an interaction of another process.
     hook = discord.Webhook.partial(client.application_id or 0, address.token, client=client)
+    contents = handle_message_parameters(
+        view=card.view(), attachments=card.files(), allowed_mentions=NOBODY
+    )
     try:
-        await hook.edit_message(
-            cast(int, "@original"),  # Discord's name for it, where the library expects an id
-            view=card.view(),
-            attachments=card.files(),
-            allowed_mentions=NOBODY,
-        )
+        with contents as sent:
+            await async_context.get().edit_original_interaction_response(
+                hook.id,
+                address.token,
+                session=hook.session,
+                proxy=client.http.proxy,
+                proxy_auth=client.http.proxy_auth,
+                payload=sent.payload,
+                multipart=sent.multipart,
+                files=sent.files,
+            )
     except discord.HTTPException as error:
         if error.status == 429 or error.status >= 500:
             raise

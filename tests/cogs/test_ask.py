@@ -325,7 +325,7 @@ async def test_an_empty_question_is_refused_in_one_sentence(world: World) -> Non
 
     refused = await world.ana.submit_modal(form, {"question": "\u200b \u200b"})
 
-    assert "no words in that question" in read(refused)
+    assert "There are no words in it yet" in read(refused)
 
 
 async def test_somebody_who_asks_too_often_is_told_and_keeps_the_text(world: World) -> None:

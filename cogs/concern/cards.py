@@ -1,0 +1,226 @@
+"""What reporters are shown: receipts, replies, and where their concerns stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.concerns.model import Case, CloseReason, Kind, Letter, OwnConcern, State
+from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
+from bot.platform.components import custom_id
+from bot.platform.inert import inert
+from bot.platform.limits import units
+from bot.words import Tongue
+from cogs import _entries
+
+PAGE = 8
+_LEGIBLE = 2500
+"""Units of people's words that a card shows whole beside everything else; more goes in a file."""
+_ALL = 20_000
+"""More than any text can come to once it is inert: nothing is cut before the card decides."""
+_LATEST = 5
+"""Parts of a long conversation that its card shows the beginnings of."""
+_NAME = 100
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server as a card names it."""
+
+    name: str
+    staffed: bool = True
+
+
+def receipt_card(t: Tongue, case: Case, server: Server, days: int) -> Card:
+    """Say that it is logged, and what happens next."""
+    name = _named(server)
+    body = [
+        t("concern.logged.body", server=name, days=days)
+        if server.staffed
+        else t("concern.logged.no_staff", server=name),
+        t("concern.logged.child") if case.kind is Kind.CHILD else "",
+        t("concern.logged.follow"),
+    ]
+    parts = []
+    if case.kind is not Kind.QUESTION:
+        parts.append(Part(t("concern.part.consent"), t(f"consent.{case.consent}")))
+    return Card(
+        kind=t("concern.logged.kind"),
+        title=t("concern.logged.title", reference=case.reference),
+        body="\n\n".join(line for line in body if line),
+        parts=parts,
+        footer=t("concern.logged.footer"),
+        tone=Tone.ANSWER,
+        rows=[[_see(t, case.guild_id, case.reference)]],
+    )
+
+
+def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:
+    """Bring a reply, all of it: what does not fit the card comes as a file."""
+    body, files = [inert(letter.text, limit=_ALL)], []
+    if units(body[0]) > _LEGIBLE:
+        file = _file(case.reference, [(_from(t, letter), letter.text)])
+        files = [file]
+        body = [t("concern.letter.file", name=file.name), inert(letter.text, limit=_LEGIBLE)]
+    return Card(
+        kind=t("concern.letter.kind"),
+        title=t("concern.letter.title", reference=case.reference),
+        body="\n\n".join(body),
+        footer=_about(t, case, server),
+        tone=Tone.ANSWER,
+        rows=[[_see(t, case.guild_id, case.reference)]],
+        attachments=files,
+    )
+
+
+def closed_card(t: Tongue, case: Case, server: Server) -> Card:
+    """Say that a concern was closed, and why."""
+    more = t("concern.closed.more", reference=case.reference)
+    return Card(
+        kind=t("concern.closed.kind"),
+        title=t("concern.closed.title", reference=case.reference),
+        body=f"{_standing(t, case.state, case.close_reason)}\n\n{more}",
+        footer=_about(t, case, server),
+        rows=[[_see(t, case.guild_id, case.reference)]],
+    )
+
+
+def waiting_card(t: Tongue, guild_id: int, reference: str) -> Card:
+    """Say that a reply waits that could not be delivered."""
+    press = custom_id("concern", "open", guild_id, reference)
+    return Card(
+        kind=t("concern.letter.kind"),
+        body=t("concern.waiting.body", reference=reference),
+        tone=Tone.ANSWER,
+        rows=[[Button(t("concern.button.read"), press)]],
+    )
+
+
+def none_card(t: Tongue) -> Card:
+    """Say that this person has raised nothing, and how to."""
+    return Card(
+        kind=t("concern.status.kind"),
+        title=t("concern.status.title"),
+        body=t("concern.status.none"),
+        rows=[[Button(t("concern.button.raise"), custom_id("concern", "new"))]],
+    )
+
+
+def list_card(t: Tongue, shown: Sequence[OwnConcern], page: int, total: int) -> Card:
+    """Show a page of a person's own concerns. Pages count from 0."""
+    pages = max((total + PAGE - 1) // PAGE, 1)
+    menu = Menu(
+        t("concern.status.choose"),
+        custom_id("concern", "pick"),
+        [
+            Choice(
+                f"{own.reference} · {t(f'concern.kind.{own.kind}')}",
+                f"{own.guild_id}:{own.reference}",
+                description=_news(t, own),
+            )
+            for own in shown
+        ],
+    )
+    rows: list[Row] = [menu]
+    if pages > 1:
+        rows.append(
+            [
+                Button(
+                    t("faq.button.previous"),
+                    custom_id("concern", "page", max(page - 1, 0)),
+                    disabled=page == 0,
+                ),
+                Button(
+                    t("faq.button.next"),
+                    custom_id("concern", "page", page + 1),
+                    disabled=page + 1 >= pages,
+                ),
+            ]
+        )
+    return Card(
+        kind=t("concern.status.kind"),
+        title=t("concern.status.title"),
+        body="\n\n".join(_line(t, own) for own in shown),
+        footer=t("concern.status.page", page=page + 1, pages=pages) if pages > 1 else "",
+        rows=rows,
+    )
+
+
+def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False) -> Card:
+    """Show one of a person's own concerns: where it stands, what staff said, what they wrote.
+
+    What does not fit is in a file, whole. `alone` leaves out the way back to all their concerns,
+    where there are no others.
+    """
+    wrote = [
+        (t("concern.part.what"), own.what),
+        (t("concern.part.link"), own.link),
+        (t("concern.part.wish"), own.wish),
+    ]
+    wrote = [(label, text) for label, text in wrote if text]
+    letters = [(_from(t, letter), letter.text) for letter in own.letters]
+    shown = [(label, inert(text, limit=_ALL)) for label, text in (*letters[::-1], *wrote)]
+    body, files = [_standing(t, own.state, own.close_reason)], []
+    if not own.what:
+        body.append(t("concern.status.erased"))
+    if sum(units(text) for _label, text in shown) > _LEGIBLE:
+        file = _file(own.reference, (*wrote, *letters))
+        files = [file]
+        body.append(t("concern.status.file", name=file.name))
+        shown = shown[: max(len(wrote), _LATEST)]
+    return Card(
+        kind=t(f"concern.kind.{own.kind}"),
+        title=own.reference,
+        body="\n\n".join(body),
+        parts=[Part(label, text) for label, text in shown],
+        footer=t(
+            "concern.status.where",
+            date=_entries.long_date(t, own.raised_at),
+            server=_named(server),
+        ),
+        tone=Tone.ANSWER if own.waiting or own.state is State.ANSWERED else Tone.PLAIN,
+        rows=[] if alone else [[Button(t("concern.button.all"), custom_id("concern", "all"))]],
+        attachments=files,
+    )
+
+
+def _about(t: Tongue, case: Case, server: Server) -> str:
+    date = _entries.long_date(t, case.raised_at)
+    return t("concern.letter.footer", server=_named(server), date=date)
+
+
+def _line(t: Tongue, own: OwnConcern) -> str:
+    first = t(
+        "concern.status.line",
+        reference=own.reference,
+        kind=t(f"concern.kind.{own.kind}"),
+        date=_entries.long_date(t, own.raised_at),
+    )
+    return f"{first}\n{_news(t, own)}"
+
+
+def _news(t: Tongue, own: OwnConcern) -> str:
+    if own.waiting:
+        return t("concern.status.waiting")
+    return _standing(t, own.state, own.close_reason)
+
+
+def _standing(t: Tongue, state: State, reason: CloseReason | None) -> str:
+    if state is State.CLOSED and reason is not None:
+        return t(f"concern.reason.{reason}")
+    return t(f"concern.state.{state}")
+
+
+def _from(t: Tongue, letter: Letter) -> str:
+    return t(f"concern.part.{letter.direction}", date=_entries.long_date(t, letter.at))
+
+
+def _see(t: Tongue, guild_id: int, reference: str) -> Button:
+    return Button(t("concern.button.see"), custom_id("concern", "open", guild_id, reference))
+
+
+def _named(server: Server) -> str:
+    return inert(server.name, limit=_NAME)
+
+
+def _file(reference: str, said: Sequence[tuple[str, str]]) -> Attachment:
+    text = "\n\n\n".join((reference, *(f"{label}:\n\n{text}" for label, text in said)))
+    return Attachment(f"{reference}.txt", text.encode("utf-8", "replace").decode())

@@ -1,0 +1,105 @@
+"""What the outbox brings to reporters: receipts, replies, and that a concern was closed."""
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.concerns import effects
+from bot.concerns.model import Case, Delivery, NoSuchConcern, State
+from bot.platform.client import DeskClient
+from bot.platform.courier import Finish
+from bot.platform.mail import TOKEN_LIFE, ReplyAddress, fill_in, guild_tongue, write_to
+from bot.store.outbox import Parcel
+from cogs.concern import cards
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Deliveries:
+    """Performs the effects that the ledger posts for reporters.
+
+    A receipt is in the language its reader's Discord has just told; what comes later is in the
+    server's own (see `guild_tongue`).
+    """
+
+    def __init__(self, client: DeskClient) -> None:
+        self._client = client
+        self._desk = client.desk
+
+    def register(self) -> None:
+        """Tell the courier."""
+        self._client.courier.handle(effects.RECEIPT, self.receipt)
+        self._client.courier.handle(effects.LETTER, self.letter)
+        self._client.courier.handle(effects.CLOSED, self.closed)
+
+    async def receipt(self, parcel: Parcel) -> Finish | None:
+        """Say "logged" in the reply that waits for it, else by direct message.
+
+        Where neither can be, nothing is lost: the person finds it in /concern status.
+        """
+        case = await self._case(parcel)
+        if case is None:
+            return None
+        address = ReplyAddress.opened(parcel.sealed, self._desk.vault)
+        if address is None:
+            t = guild_tongue(self._client, parcel.guild_id)
+        else:
+            t = self._desk.words.tongue(address.locale)
+        setup = await self._desk.guilds.get(parcel.guild_id)
+        days = self._desk.settings.concerns.first_reply_days
+        server = server_of(self._client, parcel.guild_id, t("concern.server"), staffed=setup.done)
+        card = cards.receipt_card(t, case, server, days)
+        fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
+        if address is not None and fresh and await fill_in(self._client, address, card):
+            return None
+        recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
+        told = await write_to(self._client, recipient, card, once=parcel.key)
+        log.info("receipt.late", reference=case.reference, outcome="told" if told else "kept")
+        return None
+
+    async def letter(self, parcel: Parcel) -> Finish | None:
+        """Bring a reply; staff see on the card whether it arrived or waits in the mailbox."""
+        guild_id, letter_id = parcel.guild_id, int(parcel.payload["letter"])
+        case = await self._case(parcel)
+        if case is None:
+            return None
+        letter, recipient = await self._desk.triage.letter(guild_id, case.reference, letter_id)
+        t = guild_tongue(self._client, guild_id)
+        card = cards.letter_card(t, case, letter, self._server(guild_id))
+        arrived = await write_to(self._client, recipient, card, once=parcel.key)
+        how = Delivery.DELIVERED if arrived else Delivery.MAILBOX
+
+        async def finish(session: AsyncSession) -> None:
+            await self._desk.triage.delivered(session, guild_id, case.reference, letter_id, how)
+
+        return finish
+
+    async def closed(self, parcel: Parcel) -> Finish | None:
+        """Say that a concern was closed, unless it was opened again since."""
+        case = await self._case(parcel)
+        if case is None or case.state is not State.CLOSED:
+            return None
+        recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
+        t = guild_tongue(self._client, parcel.guild_id)
+        card = cards.closed_card(t, case, self._server(parcel.guild_id))
+        await write_to(self._client, recipient, card, once=parcel.key)
+        return None
+
+    async def _case(self, parcel: Parcel) -> Case | None:
+        """Return the case a parcel is about; None if its reporter has erased themselves since."""
+        try:
+            case = await self._desk.triage.case(parcel.guild_id, parcel.payload["reference"])
+        except NoSuchConcern:
+            return None
+        return None if case.erased else case
+
+    def _server(self, guild_id: int) -> cards.Server:
+        unnamed = guild_tongue(self._client, guild_id)("concern.server")
+        return server_of(self._client, guild_id, unnamed)
+
+
+def server_of(
+    client: DeskClient, guild_id: int, unnamed: str, *, staffed: bool = True
+) -> cards.Server:
+    """Return how cards name a server; `unnamed` if the desk is no longer in it."""
+    guild = client.get_guild(guild_id)
+    return cards.Server(unnamed if guild is None else guild.name, staffed)

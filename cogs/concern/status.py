@@ -1,0 +1,117 @@
+"""/concern status: one's own concerns, and the replies that wait there."""
+
+import contextlib
+
+from bot.concerns.model import NoSuchConcern, OwnConcern
+from bot.platform.cards import Card
+from bot.platform.client import DeskInteraction
+from bot.platform.components import DeskCog, on_button, on_menu
+from bot.platform.errors import Refused
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.store import StoreUnavailable
+from cogs.concern import cards
+from cogs.concern.delivery import server_of
+
+
+class Status(DeskCog):
+    """Where a person's concerns stand."""
+
+    async def start(self, interaction: DeskInteraction) -> None:
+        """Show the one concern there is, or a list to choose from."""
+        if not await acknowledge(interaction):
+            return
+        guild_ids, user_id = _guild_ids(interaction), interaction.user.id
+        own = await self.desk.concerns.own(guild_ids, user_id, limit=2)
+        if len(own) == 1:
+            if await reply(interaction, self._own_card(interaction, own[0], alone=True)):
+                await self._seen(interaction, own[0])
+            return
+        await reply(interaction, await self._page(interaction, 0))
+
+    @on_button("concern", "all")
+    async def all(self, interaction: DeskInteraction) -> None:
+        """Go back to the list."""
+        if await acknowledge_turn(interaction):
+            await turn(interaction, await self._page(interaction, 0))
+
+    @on_button("concern", "page")
+    async def page(self, interaction: DeskInteraction, number: str) -> None:
+        """Turn to another page of the list."""
+        if not number.isdigit():
+            raise Refused("error.stale")
+        if await acknowledge_turn(interaction):
+            await turn(interaction, await self._page(interaction, int(number)))
+
+    @on_menu("concern", "pick")
+    async def pick(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
+        """Open the concern that was chosen from the list."""
+        guild_id, _, reference = next(iter(values), "").partition(":")
+        await self._open(interaction, guild_id, reference)
+
+    @on_button("concern", "open")
+    async def open(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
+        """Open a concern from a receipt or a reply."""
+        await self._open(interaction, guild_id, reference)
+
+    async def _open(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
+        if not guild_id.isdigit():
+            raise Refused("error.stale")
+        if not await acknowledge_turn(interaction):
+            return
+        try:
+            own = await self.desk.concerns.own_one(int(guild_id), interaction.user.id, reference)
+        except NoSuchConcern:
+            raise Refused("concern.status.gone") from None
+        if await turn(interaction, self._own_card(interaction, own)):
+            await self._seen(interaction, own)
+
+    async def _page(self, interaction: DeskInteraction, number: int) -> Card:
+        guild_ids, user_id = _guild_ids(interaction), interaction.user.id
+        total = await self.desk.concerns.count(guild_ids, user_id)
+        t = tongue(interaction)
+        if not total:
+            return cards.none_card(t)
+        number = min(number, (total - 1) // cards.PAGE)
+        shown = await self.desk.concerns.own(
+            guild_ids, user_id, skip=number * cards.PAGE, limit=cards.PAGE
+        )
+        return cards.list_card(t, shown, number, total)
+
+    def _own_card(
+        self, interaction: DeskInteraction, own: OwnConcern, *, alone: bool = False
+    ) -> Card:
+        t = tongue(interaction)
+        server = server_of(self.client, own.guild_id, t("concern.server"))
+        return cards.own_card(t, own, server, alone=alone)
+
+    async def _seen(self, interaction: DeskInteraction, own: OwnConcern) -> None:
+        """Note that waiting replies were read, now that they were shown."""
+        letters = [letter.id for letter in own.waiting]
+        if not letters:
+            return
+        # Failing that, they count as waiting and are shown again: better twice than never.
+        with contextlib.suppress(StoreUnavailable):
+            await self.desk.concerns.mark_seen(
+                own.guild_id, interaction.user.id, own.reference, letters
+            )
+
+
+async def remind(interaction: DeskInteraction) -> None:
+    """Tell a person, after what they came for, of a reply that could not be delivered to them."""
+    concerns, user_id = interaction.client.desk.concerns, interaction.user.id
+    try:
+        waiting = await concerns.waiting_letters(_guild_ids(interaction), user_id)
+    except StoreUnavailable:
+        return
+    if waiting:
+        await reply(interaction, cards.waiting_card(tongue(interaction), *waiting[0]))
+
+
+def _guild_ids(interaction: DeskInteraction) -> list[int]:
+    """Return where to look: this server; in a direct message, all that the desk is in.
+
+    A person's own concerns are theirs wherever they ask, even after they left the server.
+    """
+    if interaction.guild_id is not None:
+        return [interaction.guild_id]
+    return [guild.id for guild in interaction.client.guilds]
