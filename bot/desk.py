@@ -12,6 +12,7 @@ from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.service import Knowledge
 from bot.settings import Settings
+from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
@@ -35,6 +36,7 @@ class Desk:
     vault: Vault
     store: Store
     outbox: Outbox
+    audit: Audit
     guilds: Guilds
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
@@ -90,6 +92,7 @@ class Desk:
             vault=vault,
             store=store,
             outbox=outbox,
+            audit=Audit(vault, clock),
             guilds=guilds,
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
