@@ -47,13 +47,18 @@ class Demo:
     address: str
 
 
+def _say(line: str) -> None:
+    # At once: standard output may be a pipe, and the desk runs for hours.
+    print(line, flush=True)
+
+
 async def run_demo(
     make_bot: MakeBot,
     *,
     port: int = 8710,
     open_browser: bool = True,
     on_world: OnWorld | None = None,
-    out: Callable[[str], object] = print,
+    out: Callable[[str], object] = _say,
     bot_permissions: discord.Permissions = BOT_PERMISSIONS,
     notes: Sequence[str] = (),
 ) -> None:
