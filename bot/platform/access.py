@@ -32,8 +32,22 @@ STAFF_CHANNEL_NEEDS = discord.Permissions(
 )
 """What the desk needs in the staff channel: cards, and files for texts too long for a card."""
 
+MAKE_ROLE_NEEDS = discord.Permissions(manage_roles=True)
+"""What the desk needs in a server to create a role, which has no permissions of its own."""
+
+MAKE_CHANNEL_NEEDS = discord.Permissions(
+    STAFF_CHANNEL_NEEDS.value
+    | discord.Permissions(manage_channels=True, manage_roles=True, manage_messages=True).value
+)
+"""What the desk needs in a server to create the staff channel: Discord lets it give others, in
+that channel, only what it has itself (https://docs.discord.com/developers/topics/permissions)."""
+
+LET_IN_NEEDS = discord.Permissions(view_channel=True, manage_roles=True, manage_messages=True)
+"""What the desk needs in a channel to let staff into it."""
+
 _NAMES = {
     "view_channel": "View Channels",
+    "read_messages": "View Channels",  # the library's own name for it
     "manage_guild": "Manage Server",
     "moderate_members": "Timeout Members",
     "send_messages_in_threads": "Send Messages in Threads",

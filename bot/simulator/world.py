@@ -42,6 +42,7 @@ BOT_PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
     manage_channels=True,
+    manage_messages=True,
     manage_roles=True,
 )
 """What the bot's own role may do in the server, unless the caller says otherwise."""

@@ -188,5 +188,6 @@ async def open_case(interaction: DeskInteraction, typed: str) -> None:
     guild_id, reference = guild_of(interaction), reference_of(typed)
     with telling(t):
         case = await triage.open(guild_id, reference, interaction.user.id)
-    await reply(interaction, show.full_card(t, case))
+    entry = show.entry_of(interaction.client.desk.knowledge, case)
+    await reply(interaction, show.full_card(t, case, entry))
     await triage.refresh_cards(guild_id, [reference], again=f"open{interaction.id}")

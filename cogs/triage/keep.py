@@ -14,7 +14,7 @@ from bot.platform.staffroom import staff_channel
 from bot.store import StoreUnavailable
 from bot.store.outbox import Parcel
 from bot.store.placements import Placement, place, placement_of, placements
-from cogs.triage.show import case_card
+from cogs.triage.show import case_card, entry_of
 
 SUBJECT = "card:"
 _MOST_LOOKED_THROUGH = 2000
@@ -58,7 +58,8 @@ class CardKeeper(DeskCog):
             return None
         subject = f"{SUBJECT}{reference}"
         there = await self.desk.store.read(lambda session: placement_of(session, guild_id, subject))
-        view = case_card(self.desk.words.english, case).view()
+        entry = entry_of(self.desk.knowledge, case)
+        view = case_card(self.desk.words.english, case, entry).view()
         if there is not None and there.channel_id == channel.id:
             try:
                 await channel.get_partial_message(there.message_id).edit(
@@ -80,41 +81,9 @@ class CardKeeper(DeskCog):
         """Ask for the cards that are missing; Discord may say that it is ready more than once."""
         try:
             for setup in await self.desk.guilds.all():
-                await self._look_through(setup.guild_id)
+                await ask_for_missing(self.client, setup.guild_id, occasion=self._started)
         except StoreUnavailable:
             log.warning("cards.store_unavailable")
-
-    async def _look_through(self, guild_id: int) -> None:
-        """Compare a guild's staff channel with its open concerns; ask for what is not there."""
-        try:
-            channel = await staff_channel(self.client, guild_id)
-            if channel is None:
-                return
-            shown = await self.desk.store.read(
-                lambda session: placements(session, guild_id, SUBJECT)
-            )
-            known = {there.message_id for there in shown.values()}
-            present: set[int] = set()
-            if known:
-                oldest = discord.Object(min(known) - 1)
-                async for message in channel.history(
-                    limit=_MOST_LOOKED_THROUGH, after=oldest, oldest_first=True
-                ):
-                    present.add(message.id)
-        except (TryLater, Undeliverable, discord.HTTPException) as error:
-            log.warning("cards.out_of_reach", guild=guild_id, error=type(error).__name__)
-            return
-        # Beyond the last message that was looked at, nothing is known to be missing.
-        end = max(present) if len(present) >= _MOST_LOOKED_THROUGH else None
-        for one in await self.desk.triage.open_ones(guild_id):
-            there = shown.get(f"{SUBJECT}{one.reference}")
-            if there is None:
-                occasion = self._started
-            elif there.message_id in present or (end is not None and there.message_id > end):
-                continue
-            else:
-                occasion = f"gone{there.message_id}"
-            await self.desk.triage.refresh_cards(guild_id, [one.reference], again=occasion)
 
     async def _take_down(self, there: Placement) -> None:
         """Take a card out of a channel that is no longer the staff's, if that can be done."""
@@ -124,3 +93,38 @@ class CardKeeper(DeskCog):
                 await channel.get_partial_message(there.message_id).delete()
             except discord.HTTPException as error:
                 log.info("cards.left_behind", channel=there.channel_id, status=error.status)
+
+
+async def ask_for_missing(client: DeskClient, guild_id: int, *, occasion: str) -> int:
+    """Compare a guild's staff channel with its open concerns; ask for the cards that are not there.
+
+    Return how many that are. `occasion` names the act that looks, and asks once.
+    """
+    desk = client.desk
+    try:
+        channel = await staff_channel(client, guild_id)
+        if channel is None:
+            return 0
+        shown = await desk.store.read(lambda session: placements(session, guild_id, SUBJECT))
+        here = {name: at.message_id for name, at in shown.items() if at.channel_id == channel.id}
+        present: set[int] = set()
+        if here:
+            async for message in channel.history(
+                limit=_MOST_LOOKED_THROUGH,
+                after=discord.Object(min(here.values()) - 1),
+                oldest_first=True,
+            ):
+                present.add(message.id)
+    except (TryLater, Undeliverable, discord.HTTPException) as error:
+        log.warning("cards.out_of_reach", guild=guild_id, error=type(error).__name__)
+        return 0
+    # Beyond the last message that was looked at, nothing is known to be missing.
+    end = max(present) if len(present) >= _MOST_LOOKED_THROUGH else None
+    asked = 0
+    for one in await desk.triage.open_ones(guild_id):
+        message_id = here.get(f"{SUBJECT}{one.reference}")
+        if message_id in present or (message_id and end is not None and message_id > end):
+            continue
+        again = f"gone{message_id}" if message_id else occasion
+        asked += await desk.triage.refresh_cards(guild_id, [one.reference], again=again)
+    return asked

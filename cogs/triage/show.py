@@ -18,6 +18,7 @@ from bot.concerns.model import (
     Page,
     State,
 )
+from bot.knowledge.service import Knowledge
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
@@ -36,6 +37,9 @@ _EVENTS = 10
 _FITS = 2200
 """Units of people's words that are sure to fit the full view; beyond that there is a file too."""
 
+_ENTRY = "entry:"
+"""Begins what a concern is about when that is an entry."""
+
 _EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied"})
 _MESSAGE = re.compile(r"https://discord\.com/channels/\d+/\d+/\d+")
 _CARD_TONES = {
@@ -46,18 +50,23 @@ _CARD_TONES = {
 }
 
 
-def case_card(t: Tongue, case: Case) -> Card:
-    """Show a case in short: what it is, where it stands, who has it. Never who raised it."""
+def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
+    """Show a case in short: what it is, where it stands, who has it. Never who raised it.
+
+    `entry` is the question of the entry it is about, if it is about one.
+    """
     if case.state is State.CLOSED:
-        # Done with: one line among the open ones.
+        # Done with: a line or two among the open ones.
         return Card(
             kind=t("triage.card.kind"),
             title=_title(t, case),
-            body=_standing(t, case),
+            body="\n".join(
+                [_standing(t, case), *(_letter_line(t, one) for one in case.letters[-1:])]
+            ),
             tone=_tone(case),
             rows=[_buttons(t, case, show=True)],
         )
-    parts = _words(t, case, what=_EXCERPT, wish=_WISH_EXCERPT)
+    parts = _words(t, case, entry, what=_EXCERPT, wish=_WISH_EXCERPT)
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
     if case.letters:
         latest = [_letter_line(t, letter) for letter in case.letters[-_LETTERS:]]
@@ -75,9 +84,9 @@ def case_card(t: Tongue, case: Case) -> Card:
     )
 
 
-def full_card(t: Tongue, case: Case) -> Card:
+def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
     """Show a case in full; what is too long for a card comes as a file as well."""
-    parts = _words(t, case, what=limit_of(case.what), wish=limit_of(case.wish))
+    parts = _words(t, case, entry, what=limit_of(case.what), wish=limit_of(case.wish))
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
     if case.letters:
         parts.append(
@@ -153,6 +162,12 @@ NO_FILTER = "-"
 """Stands for no state, no kind and no page before, in the custom id of the queue's buttons."""
 
 
+def entry_of(knowledge: Knowledge, case: Case) -> str:
+    """Return the question of the entry a case is about; "" if it is about none, or it is gone."""
+    entry = knowledge.get(case.about.removeprefix(_ENTRY))
+    return entry.question if entry is not None and case.about.startswith(_ENTRY) else ""
+
+
 def status_menu(t: Tongue, case: Case) -> Card:
     """Offer the states a case may be moved to."""
     allowed = [state for state in State if state in MOVES[case.state] and state != State.CLOSED]
@@ -213,7 +228,7 @@ def _title(t: Tongue, case: Case) -> str:
 
 def _body(t: Tongue, case: Case) -> str:
     lines = [_standing(t, case)]
-    if case.kind is Kind.CHILD:
+    if case.kind is Kind.CHILD and case.claimed_by is None:
         lines.append(t("triage.card.child"))
     return "\n".join(lines)
 
@@ -232,7 +247,7 @@ def _standing(t: Tongue, case: Case) -> str:
     )
 
 
-def _words(t: Tongue, case: Case, *, what: int, wish: int) -> list[Part]:
+def _words(t: Tongue, case: Case, entry: str, *, what: int, wish: int) -> list[Part]:
     """Return what the person typed, inert; what they left empty takes no room."""
     if case.erased:
         return [Part(t("triage.part.what"), t("triage.card.erased"))]
@@ -244,13 +259,14 @@ def _words(t: Tongue, case: Case, *, what: int, wish: int) -> list[Part]:
     if case.wish:
         parts.append(Part(t("triage.part.wish"), inert(case.wish, limit=wish)))
     if case.about:
-        parts.append(Part(t("triage.part.about"), _about(t, case.about)))
+        parts.append(Part(t("triage.part.about"), _about(t, case.about, entry)))
     return parts
 
 
-def _about(t: Tongue, about: str) -> str:
-    if about.startswith("entry:"):
-        return t("triage.about.entry", entry=inert(about.removeprefix("entry:"), limit=_ABOUT))
+def _about(t: Tongue, about: str, entry: str) -> str:
+    if about.startswith(_ENTRY):
+        named = entry or about.removeprefix(_ENTRY)
+        return t("triage.about.entry", entry=inert(named, limit=_ABOUT))
     # The desk's own record of where the message is: an address of Discord and nothing else.
     return about if _MESSAGE.fullmatch(about) else inert(about, limit=_ABOUT)
 

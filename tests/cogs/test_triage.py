@@ -7,7 +7,7 @@ import pytest
 
 from bot.concerns.model import CloseReason, Consent, Delivery, Kind, State
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
-from tests.cogs.triage import card, cards, delivered, press_at_once, raised
+from tests.cogs.triage import card, cards, delivered, press_together, raised
 
 
 async def test_a_card_appears_and_says_all_that_matters_but_not_who(world: World) -> None:
@@ -55,7 +55,7 @@ async def test_of_two_who_press_claim_in_the_same_instant_one_has_it_and_one_hea
     reference = await raised(world)
     sue = world.guild.add_member(world.env.create_user("sue"), roles=[world.staff_role])
 
-    both = await press_at_once(world, card(world), "Claim", world.sam, sue)
+    both = await press_together(world.env, card(world), "Claim", world.sam, sue)
 
     case = await world.desk.triage.case(world.guild.id, reference)
     told = {read(result) for result in both}
@@ -167,3 +167,41 @@ async def test_a_case_is_closed_for_a_reason_and_reopened(world: World) -> None:
     assert read(again) == f"{reference} now stands at: Reopened."
     assert labels(card(world)) == ["Claim", "Reply", "Status", "Close", "Show"]
     assert_nobody_is_pinged(world)
+
+
+async def test_a_question_names_the_entry_that_did_not_help(world: World) -> None:
+    await raised(world, "May I?", kind=Kind.QUESTION, about="entry:photo-print")
+
+    text = read(card(world))
+
+    assert "**Their question**\nMay I?" in text
+    assert "**About**\nFAQ entry May I print a CC BY-NC photo in a newsletter?" in text
+
+
+async def test_a_case_is_released_by_who_has_it_only(world: World) -> None:
+    reference = await raised(world)
+    await world.sam.click(card(world), label="Claim")
+    sue = world.guild.add_member(world.env.create_user("sue"), roles=[world.staff_role])
+
+    refused = await sue.click(card(world), label="Release")
+    assert read(refused) == f"Not done: <@{world.sam.id}> has it."
+
+    done = await world.sam.click(card(world), label="Release")
+    assert read(done) == f"{reference} is free for somebody else to claim."
+    assert "nobody has it" in read(card(world))
+
+
+async def test_a_case_moves_along_with_status(world: World) -> None:
+    reference = await raised(world)
+    menu = await world.sam.click(card(world), label="Status")
+    assert [option["value"] for option in options(menu)] == [
+        "read",
+        "working",
+        "waiting",
+        "answered",
+    ]
+
+    done = await world.sam.select(menu.response, ["waiting"])
+
+    assert read(done) == f"{reference} now stands at: Waiting for the reporter."
+    assert "**Waiting for the reporter**" in read(card(world))

@@ -11,6 +11,7 @@ from simcord.backend import serializers
 from simcord.builders import RoleHandle
 
 from bot.concerns.model import Consent, Draft, Kind
+from bot.platform.client import DeskClient
 from tests.cogs.conftest import World, read
 
 _numbers = itertools.count(1)
@@ -39,8 +40,14 @@ async def raised(
 
 async def delivered(world: World) -> None:
     """Wait until the desk has done on Discord what it has to."""
-    await world.env.bot.courier.rest()
-    await world.env.settle()
+    await deliver(world.env)
+
+
+async def deliver(env: simcord.Env) -> None:
+    """Wait until the courier has tried all that is due."""
+    assert isinstance(env.bot, DeskClient)
+    await env.bot.courier.rest()
+    await env.settle()
 
 
 def cards(world: World) -> list[discord.Message]:
@@ -77,32 +84,35 @@ async def press(world: World, who: MemberActor, *custom_id: str) -> simcord.Inte
     return await who.click(posted(world, pressed), custom_id=pressed)
 
 
-async def press_at_once(
-    world: World, message: discord.Message, label: str, *who: MemberActor
+async def press_together(
+    env: simcord.Env,
+    message: discord.Message | simcord.ResponseMessage,
+    label: str,
+    *who: MemberActor,
 ) -> list[simcord.InteractionResult]:
-    """Let several people press the same button in the same instant."""
-    backend = world.env.backend
+    """Press the same button as several people (or one, twice) in the same instant."""
+    channel_id = (
+        message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id
+    )
+    stored = env.backend.get_message(channel_id, message.id)
     pressed = next(
-        button["custom_id"]
-        for button in _walk([one.to_dict() for one in message.components])
-        if button.get("label") == label
+        one["custom_id"] for one in _walk(stored.components) if one.get("label") == label
     )
     results = []
     for person in who:
         record, payload = simulated.base_payload(
-            backend,
+            env.backend,
             type=3,
-            channel_id=world.staff_channel.id,
-            guild_id=world.guild.id,
+            channel_id=channel_id,
+            guild_id=person.guild.id,
             user_id=person.id,
             data={"custom_id": pressed, "component_type": 2},
         )
-        stored = backend.get_message(world.staff_channel.id, message.id)
-        payload["message"] = dict(serializers.message_payload(backend, stored))
+        payload["message"] = dict(serializers.message_payload(env.backend, stored))
         record.source_message_id = stored.id
-        backend.emit("INTERACTION_CREATE", payload)
-        results.append(simcord.InteractionResult(world.env, record))
-    await world.env.settle()
+        env.backend.emit("INTERACTION_CREATE", payload)
+        results.append(simcord.InteractionResult(env, record))
+    await env.settle()
     return results
 
 
