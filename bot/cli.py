@@ -15,7 +15,7 @@ from typing import Any
 
 from bot import __version__, log
 from bot import settings as settings_module
-from bot.concerns.model import NoSuchConcern
+from bot.concerns import commands as concern_commands
 from bot.desk import Desk
 from bot.ids import read_reference
 from bot.knowledge import commands as knowledge_commands
@@ -259,26 +259,15 @@ def _with_desk(arguments: argparse.Namespace, act: Callable[[Desk], Awaitable[in
 
 def _concerns_list(arguments: argparse.Namespace) -> int:
     async def act(desk: Desk) -> int:
-        guilds = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
-        for guild_id in guilds:
-            after = None
-            while True:
-                page = await desk.triage.queue(guild_id, after=after, limit=100)
-                for summary in page.summaries:
-                    line = {
-                        "guild": str(guild_id),
-                        "reference": summary.reference,
-                        "kind": summary.kind,
-                        "state": summary.state,
-                        "raised_at": summary.raised_at.isoformat(),
-                        "claimed": summary.claimed_by is not None,
-                    }
-                    print(
-                        json.dumps(line) if arguments.json else "  ".join(map(str, line.values()))
-                    )
-                after = page.next_after
-                if after is None:
-                    break
+        guild_ids = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
+        lines = [line async for line in concern_commands.open_lines(desk.triage, guild_ids)]
+        if arguments.json:
+            for line in lines:
+                print(json.dumps(line))
+        elif lines:
+            print(concern_commands.as_table(lines))
+        else:
+            print("No concern is open.", file=sys.stderr)
         return OK
 
     return _with_desk(arguments, act)
@@ -290,37 +279,16 @@ def _concerns_show(arguments: argparse.Namespace) -> int:
         raise Stop(f"{arguments.reference!r} is not a reference; one looks like C-7K4Q-2M.")
 
     async def act(desk: Desk) -> int:
-        guilds = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
-        for guild_id in guilds:
-            try:
-                case = await desk.triage.case(guild_id, reference)
-            except NoSuchConcern:
-                continue
-            shown = {
-                "guild": str(guild_id),
-                "reference": case.reference,
-                "kind": case.kind,
-                "state": case.state,
-                "consent": case.consent,
-                "raised_at": case.raised_at.isoformat(),
-                "what": case.what,
-                "link": case.link,
-                "wish": case.wish,
-                "letters": [
-                    {
-                        "direction": letter.direction,
-                        "at": letter.at.isoformat(),
-                        "text": letter.text,
-                    }
-                    for letter in case.letters
-                ],
-            }
-            if arguments.json:
-                print(json.dumps(shown, ensure_ascii=False, indent=2))
-            else:
-                print("\n".join(f"{name}: {value}" for name, value in shown.items() if value))
-            return OK
-        raise Stop(f"There is no concern {reference}.")
+        guild_ids = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
+        case = await concern_commands.find_case(desk.triage, guild_ids, reference)
+        if case is None:
+            raise Stop(f"There is no concern {reference}.")
+        if arguments.json:
+            # ASCII only: what people type may hold what a terminal acts on, or cannot encode.
+            print(json.dumps(concern_commands.as_data(case), indent=2))
+        else:
+            print(concern_commands.as_text(case))
+        return OK
 
     return _with_desk(arguments, act)
 

@@ -41,7 +41,7 @@ _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
 _EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied"})
-_MESSAGE = re.compile(r"https://discord\.com/channels/\d+/\d+/\d+")
+_MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {
     State.WORKING: Tone.STAFF,
     State.WAITING: Tone.STAFF,
@@ -255,7 +255,7 @@ def _words(t: Tongue, case: Case, entry: str, *, what: int, wish: int) -> list[P
     label = t("triage.part.question") if asked else t("triage.part.what")
     parts = [Part(label, inert(case.what, limit=what))]
     if case.link:
-        parts.append(Part(t("triage.part.link"), inert(case.link, limit=_LINK)))
+        parts.append(Part(t("triage.part.link"), _link(case)))
     if case.wish:
         parts.append(Part(t("triage.part.wish"), inert(case.wish, limit=wish)))
     if case.about:
@@ -263,12 +263,19 @@ def _words(t: Tongue, case: Case, entry: str, *, what: int, wish: int) -> list[P
     return parts
 
 
+def _link(case: Case) -> str:
+    """Return the link as text that cannot be pressed, unless it is a message in this server."""
+    jump = _MESSAGE.fullmatch(case.link)
+    if jump is not None and int(jump[1]) == case.guild_id:
+        return case.link
+    return inert(case.link, limit=_LINK)
+
+
 def _about(t: Tongue, about: str, entry: str) -> str:
     if about.startswith(_ENTRY):
         named = entry or about.removeprefix(_ENTRY)
         return t("triage.about.entry", entry=inert(named, limit=_ABOUT))
-    # The desk's own record of where the message is: an address of Discord and nothing else.
-    return about if _MESSAGE.fullmatch(about) else inert(about, limit=_ABOUT)
+    return inert(about, limit=_ABOUT)
 
 
 def _letter_line(t: Tongue, letter: Letter) -> str:

@@ -3,9 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-import pytest
-
-from bot.concerns.model import CloseReason, Consent, Delivery, Kind, State
+from bot.concerns.model import CloseReason, Consent, Kind, State
+from tests.cogs.concern.conftest import close_direct_messages
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.triage import card, cards, delivered, press_together, raised
 
@@ -82,28 +81,35 @@ async def test_a_reply_is_kept_sent_on_and_answers_the_case(world: World) -> Non
     assert f"**Letters**\n- <@{world.sam.id}>, <t:1773392400:R>: " in read(card(world))
 
 
-@pytest.mark.parametrize(
-    ("how", "words"),
-    [
-        (Delivery.DELIVERED, "delivered by direct message"),
-        (Delivery.MAILBOX, "direct messages are closed, so it waits in their /concern status"),
-        (Delivery.SEEN, "seen in their /concern status"),
-    ],
-)
-async def test_the_card_says_what_became_of_a_reply(
-    world: World, how: Delivery, words: str
-) -> None:
-    reference = await raised(world)
-    triage = world.desk.triage
-    case = await triage.reply(world.guild.id, reference, world.sam.id, "Hello", intake="t:1")
-    (letter,) = case.letters
+async def test_the_card_says_what_became_of_a_reply(world: World) -> None:
+    await raised(world)
+    await _reply(world, "First")
+    assert "delivered by direct message" in read(card(world))
 
-    await world.desk.store.write(
-        lambda session: triage.delivered(session, world.guild.id, reference, letter.id, how)
-    )
+    close_direct_messages(world, world.ana)
+    await _reply(world, "Second")
+    waits = "direct messages are closed, so it waits in their /concern status"
+    assert waits in read(card(world))
+
+    await world.ana.slash(world.general, "concern status")
+    await delivered(world)
+    assert waits not in read(card(world))
+    assert "seen in their /concern status" in read(card(world))
+
+
+async def _reply(world: World, text: str) -> None:
+    form = await world.sam.click(card(world), label="Reply")
+    await world.sam.submit_modal(form, {"text": text, "then": ["working"]})
     await delivered(world)
 
-    assert words in read(card(world))
+
+async def test_a_link_works_only_if_it_is_a_message_in_this_server(world: World) -> None:
+    here = f"https://discord.com/channels/{world.guild.id}/1/2"
+    mine = await raised(world, link=here)
+    other = await raised(world, link="https://discord.com/channels/1/1/2")
+
+    assert f"**Link**\n{here}\n" in read(card(world, mine))
+    assert "https:\\/\\/discord.com" in read(card(world, other))
 
 
 async def test_a_reply_comes_back_when_the_case_was_closed_meanwhile(world: World) -> None:
