@@ -12,9 +12,11 @@ from bot.platform.commands import CatalogTranslator, DeskTree
 from bot.platform.components import Pressable, Sort, is_ours
 from bot.platform.courier import Courier
 from bot.platform.errors import Sentences
+from bot.platform.inbox import Inbox
 from bot.platform.interactions import NOBODY
-from bot.platform.memory import ShortMemory
+from bot.platform.memory import Languages, ShortMemory
 from bot.platform.router import Router
+from bot.words import Tongue
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -23,8 +25,9 @@ COGS = "cogs"
 TICK = 15.0
 """Seconds between looks at the outbox; commits that post something wake the courier at once."""
 
-INTENTS = discord.Intents(guilds=True)
-"""Servers, channels and roles. Commands, buttons and forms arrive without any intent."""
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""Servers, channels and roles, and that a message was written. Commands, buttons and forms arrive
+without any intent. What a message says comes only with direct messages and mentions of the desk."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -38,6 +41,8 @@ class DeskClient(commands.Bot):
         sentences: what people are told about failures; cogs extend it.
         courier: delivers the outbox; cogs say which effects they perform.
         memory: what people typed a moment ago and may still want to pass on.
+        languages: the languages of people seen lately.
+        inbox: who takes direct messages; cogs add themselves.
     """
 
     def __init__(self, desk: "Desk") -> None:
@@ -61,6 +66,8 @@ class DeskClient(commands.Bot):
         self.sentences = Sentences()
         self.courier = Courier(desk.store, desk.outbox)
         self.memory = ShortMemory(desk.clock, desk.randomness)
+        self.languages = Languages()
+        self.inbox = Inbox(self)
 
     async def setup_hook(self) -> None:
         """Load every cog, answer what older messages carry, and tell Discord the commands."""
@@ -85,13 +92,20 @@ class DeskClient(commands.Bot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""
+        self.languages.note(interaction.user.id, str(interaction.locale.value))
         if interaction.type is discord.InteractionType.modal_submit:
             submitted = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
             if is_ours(submitted):
                 await self.router.press(Sort.FORM, submitted, interaction)
 
-    async def on_message(self, _message: discord.Message) -> None:
-        """Read nothing: the desk has no commands that are typed as messages."""
+    async def on_message(self, message: discord.Message) -> None:
+        """Hand people's direct messages to the inbox; cogs listen to servers' own."""
+        if message.guild is None and is_written(message):
+            await self.inbox.receive(message)
+
+    def tongue_of(self, person_id: int) -> Tongue:
+        """Return the words for a person who wrote a message; English if theirs is not known."""
+        return self.desk.words.tongue(self.languages.of(person_id))
 
     async def close(self) -> None:
         """Finish what is in hand, then leave Discord."""
@@ -102,6 +116,15 @@ class DeskClient(commands.Bot):
     @tasks.loop(seconds=TICK)
     async def _tick(self) -> None:
         self.courier.wake()
+
+
+def is_written(message: discord.Message) -> bool:
+    """Say whether a person wrote this message, rather than a bot, a webhook or Discord itself."""
+    return (
+        not message.author.bot
+        and message.webhook_id is None
+        and message.type in (discord.MessageType.default, discord.MessageType.reply)
+    )
 
 
 DeskInteraction = discord.Interaction[DeskClient]

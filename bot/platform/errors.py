@@ -94,18 +94,30 @@ async def answer(
         log.info("interaction.ran_out", where=where)
         return
     t = tongue(interaction)
-    client = interaction.client
+    card = card_for(interaction.client, t, error, where=where, typed=typed, rows=rows)
+    try:
+        await reply(interaction, card)
+    except discord.HTTPException as failure:
+        log.warning("error.untold", where=where, status=failure.status)
+
+
+def card_for(
+    client: "DeskClient",
+    t: Tongue,
+    error: Exception,
+    *,
+    where: str,
+    typed: str = "",
+    rows: Sequence[Row] = (),
+) -> Card:
+    """Return the card that says it did not work; an unexpected failure is logged and counted."""
     sentence = client.sentences.find(t, error)
     if sentence is None:
         trouble = new_reference(PREFIX, client.desk.randomness)
         report(error, trouble=trouble, where=where)
         sentence = t("error.unexpected", trouble=trouble)
     body = f"{sentence}\n\n{t('error.handed_back')}" if typed else sentence
-    card = Card(body=body, tone=Tone.TROUBLE, rows=rows).handing_back(typed, HANDED_BACK)
-    try:
-        await reply(interaction, card)
-    except discord.HTTPException as failure:
-        log.warning("error.untold", where=where, status=failure.status)
+    return Card(body=body, tone=Tone.TROUBLE, rows=rows).handing_back(typed, HANDED_BACK)
 
 
 def report(error: Exception, *, trouble: str, where: str) -> None:

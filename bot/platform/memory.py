@@ -16,6 +16,8 @@ LIFE = timedelta(hours=1)
 MOST = 2000
 """Of 4,000 characters each: some 32 MB at the very most."""
 
+MOST_LANGUAGES = 10_000
+
 NOTHING = "-"
 """The token of no text."""
 
@@ -63,3 +65,25 @@ class ShortMemory:
             if oldest.until > now and len(self._kept) < self._most:
                 return
             self._kept.popitem(last=False)
+
+
+class Languages:
+    """The language of each person's Discord, as their last command or button told it.
+
+    Discord does not tell it with a message. In memory only, for the people seen last.
+    """
+
+    def __init__(self, *, most: int = MOST_LANGUAGES) -> None:
+        self._most = most
+        self._heard: OrderedDict[int, str] = OrderedDict()
+
+    def note(self, person_id: int, locale: str) -> None:
+        """Remember the locale that came with what this person just did."""
+        self._heard[person_id] = locale
+        self._heard.move_to_end(person_id)
+        while len(self._heard) > self._most:
+            self._heard.popitem(last=False)
+
+    def of(self, person_id: int) -> str | None:
+        """Return this person's locale; None if they did nothing lately that told it."""
+        return self._heard.get(person_id)

@@ -98,7 +98,9 @@ def test_translations_translate_what_there_is_and_keep_its_blanks(language: str)
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
-    for_members = re.compile(r"(ask|faq|about|privacy|error|card|capability|confidence|command)\.")
+    for_members = re.compile(
+        r"(ask|faq|about|privacy|error|card|capability|confidence|command|inbox|scope)\."
+    )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]
 
