@@ -5,7 +5,7 @@ Two kinds of key:
 - **sealing keys** (Fernet, https://github.com/fernet/spec): the first seals, all open, so a key
   can be replaced without downtime. Each person's text is sealed under a key of its own, which is
   itself sealed under the desk's; destroying that one small key makes every copy of the text
-  unreadable, in free pages, write-ahead logs and backups too.
+  unreadable (docs/privacy.md says what that means for a backup made before).
 - **the index key** (HMAC-SHA-256): turns an identity into a stable fingerprint, so that the desk
   can find "this person's concerns" without storing who the person is.
 """
@@ -17,7 +17,7 @@ import hmac
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -39,23 +39,23 @@ class Shredded(Exception):
 class Vault:
     """Seals and opens bytes and text under the desk's keys."""
 
-    def __init__(self, sealing_keys: Sequence[bytes], index_key: bytes) -> None:
+    def __init__(
+        self,
+        sealing_keys: Sequence[bytes],
+        index_key: bytes,
+        *,
+        newer: Callable[[], Sequence[bytes] | None] | None = None,
+    ) -> None:
         """Take Fernet keys, newest first, and an index key of 32 bytes.
+
+        `newer` returns the sealing keys if they have changed since it was last asked, else None:
+        so a desk that runs takes up a new key the moment it is there.
 
         Raises:
             KeyTrouble: a key is malformed.
         """
-        if not sealing_keys:
-            raise KeyTrouble(
-                "The desk has no sealing key. Set COMMONPLACE_KEYS or give a key file."
-            )
-        try:
-            self._fernet = MultiFernet([Fernet(key) for key in sealing_keys])
-        except ValueError:
-            raise KeyTrouble(
-                "A sealing key is malformed. Each is 44 characters of URL-safe base 64, as "
-                "`commonplace doctor --new-key` prints it."
-            ) from None
+        self._newer = newer
+        self._use(sealing_keys)
         if len(index_key) != _INDEX_BYTES:
             raise KeyTrouble("The index key is malformed: it must be 32 bytes in URL-safe base 64.")
         self._index_key = index_key
@@ -65,6 +65,7 @@ class Vault:
 
     def seal(self, content: bytes) -> bytes:
         """Seal bytes under the newest of the desk's keys."""
+        self._take_up()
         return self._fernet.encrypt(content)
 
     def unseal(self, sealed: bytes) -> bytes:
@@ -76,10 +77,31 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken:
-            raise KeyTrouble(
-                "The desk's key does not open its database. Give the key it was made with "
-                "(COMMONPLACE_KEYS, or the key file beside the database)."
-            ) from None
+            if self._take_up():
+                return self.unseal(sealed)
+            raise _wrong_key() from None
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """Return the same content under the newest key; as it is, if it is already.
+
+        Raises:
+            KeyTrouble: no key of the desk opens it.
+        """
+        self._take_up()
+        if self.is_newest(sealed):
+            return sealed
+        try:
+            return self._fernet.rotate(sealed)
+        except InvalidToken:
+            raise _wrong_key() from None
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Say whether the newest key alone opens it."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def new_text_key(self) -> bytes:
         """Make a person's text key, already sealed under the desk's key, ready to store."""
@@ -114,6 +136,35 @@ class Vault:
         digest = hmac.digest(self._index_key, message, hashlib.sha256)
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
+    def _use(self, sealing_keys: Sequence[bytes]) -> None:
+        if not sealing_keys:
+            raise KeyTrouble(
+                "The desk has no sealing key. Set COMMONPLACE_KEYS or give a key file."
+            )
+        try:
+            each = [Fernet(key) for key in sealing_keys]
+        except ValueError:
+            raise KeyTrouble(
+                "A sealing key is malformed. Each is 44 characters of URL-safe base 64, as "
+                "`commonplace doctor --new-key` prints it."
+            ) from None
+        self._newest, self._fernet = each[0], MultiFernet(each)
+
+    def _take_up(self) -> bool:
+        """Take up keys that have changed; say whether they had."""
+        keys = self._newer() if self._newer is not None else None
+        if keys is None:
+            return False
+        self._use(keys)
+        return True
+
+
+def _wrong_key() -> KeyTrouble:
+    return KeyTrouble(
+        "The desk's key does not open its database. Give the key it was made with "
+        "(COMMONPLACE_KEYS, or the key file beside the database)."
+    )
+
 
 def new_keys() -> tuple[str, str]:
     """Make a sealing key and an index key, as text for the environment or a key file."""
@@ -136,15 +187,80 @@ def open_vault(key_file: Path, keys: str | None, index_key: str | None) -> Vault
         return _vault(keys, index_key, "the environment")
     if not key_file.exists():
         _write_new(key_file)
-    return _vault(*_read(key_file), str(key_file))
+    watched = _Watched(key_file)
+    sealing, index = _read(key_file)
+    return _vault(sealing, index, str(key_file), newer=watched.changed)
 
 
-def _vault(keys: str, index_key: str, where: str) -> Vault:
+def add_key(key_file: Path) -> None:
+    """Put a fresh sealing key before those of the key file; desks that run take it up at once.
+
+    Raises:
+        KeyTrouble: the file cannot be read, trusted or written.
+    """
+    sealing, index = _read(key_file)
+    _write(key_file, f"{Fernet.generate_key().decode()},{sealing}", index)
+
+
+def drop_old_keys(key_file: Path) -> int:
+    """Keep only the newest sealing key of the key file; return how many are gone.
+
+    Raises:
+        KeyTrouble: the file cannot be read, trusted or written.
+    """
+    sealing, index = _read(key_file)
+    newest, *old = _each(sealing)
+    if old:
+        _write(key_file, newest, index)
+    return len(old)
+
+
+class _Watched:
+    """Notices that the key file was changed; a look costs one `stat`."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._file = key_file
+        self._seen = self._look()
+
+    def changed(self) -> list[bytes] | None:
+        """Return the file's sealing keys if it was changed since the last look, else None.
+
+        A file that is gone or unreadable for a moment changes nothing: the desk has its keys.
+        """
+        now = self._look()
+        if now is None or now == self._seen:
+            return None
+        try:
+            sealing, _index = _read(self._file)
+        except KeyTrouble:
+            return None
+        self._seen = now
+        return [key.encode() for key in _each(sealing)]
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _each(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",") if key.strip()]
+
+
+def _vault(
+    keys: str,
+    index_key: str,
+    where: str,
+    *,
+    newer: Callable[[], Sequence[bytes] | None] | None = None,
+) -> Vault:
     try:
         index = base64.urlsafe_b64decode(index_key.strip())
     except ValueError:
         raise KeyTrouble(f"The index key in {where} is not URL-safe base 64.") from None
-    return Vault([key.strip().encode() for key in keys.split(",") if key.strip()], index)
+    return Vault([key.encode() for key in _each(keys)], index, newer=newer)
 
 
 def _read(key_file: Path) -> tuple[str, str]:
@@ -171,7 +287,23 @@ def _read(key_file: Path) -> tuple[str, str]:
 
 
 def _write_new(key_file: Path) -> None:
+    """Make the key file, unless another process that starts together makes it first."""
     sealing, index = new_keys()
+    # A link is there whole or not at all, and never takes another's place.
+    with _drafted(key_file, sealing, index) as draft, contextlib.suppress(FileExistsError):
+        os.link(draft, key_file)
+
+
+def _write(key_file: Path, sealing: str, index: str) -> None:
+    """Put a new key file in the place of the old one, whole or not at all."""
+    with _drafted(key_file, sealing, index) as draft:
+        os.link(draft, f"{draft}.new")
+        os.replace(f"{draft}.new", key_file)
+
+
+@contextlib.contextmanager
+def _drafted(key_file: Path, sealing: str, index: str) -> Iterator[str]:
+    """Write a key file's content under another name, durably, and settle what is made of it."""
     text = (
         "# Commonplace's keys. Keep a copy apart from the database's backups: without this file\n"
         "# nobody can read what the desk has sealed, and with it anybody can.\n"
@@ -185,10 +317,7 @@ def _write_new(key_file: Path) -> None:
                 stream.write(text)
                 stream.flush()
                 os.fsync(draft)
-            # A link is there whole or not at all, and never takes another's place: of two
-            # processes that start together, one makes the file and the other reads it.
-            with contextlib.suppress(FileExistsError):
-                os.link(name, key_file)
+            yield name
         finally:
             os.unlink(name)
         _settle(key_file.parent)

@@ -24,7 +24,7 @@ from bot.concerns.model import (
     State,
     Summary,
 )
-from bot.store.base import Row, RowId, Snowflake, UtcDateTime
+from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import People, PersonRow
 
 _IS_OPEN = sql("state != 'closed'")
@@ -58,7 +58,7 @@ class ConcernRow(Row):
     consent_version: Mapped[int]
     reporter_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
     claimed_by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=PERSON)
     about: Mapped[str] = mapped_column(String(120))
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -92,7 +92,7 @@ class LetterRow(Row):
     intake: Mapped[str] = mapped_column(String(43), unique=True)
     direction: Mapped[str] = mapped_column(String(15))
     by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=PERSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str] = mapped_column(String(10))
 

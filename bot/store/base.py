@@ -21,6 +21,12 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 Snowflake = BigInteger
 """A Discord id (https://discord.com/developers/docs/reference#snowflakes): 64 bits."""
 
+DESK: dict[str, str] = {"sealed": "desk"}
+"""`info` of a column whose bytes are sealed under the desk's key: rotating keys seals them anew."""
+
+PERSON: dict[str, str] = {"sealed": "person"}
+"""`info` of a column whose bytes are sealed under the text key of the person they are of."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A point in time: timezone-aware UTC in Python, whatever the database keeps."""

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.clock import Clock
-from bot.store.base import Row, RowId, Snowflake, UtcDateTime
+from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store, after_commit
 
 LEASE = timedelta(minutes=2)
@@ -53,7 +53,7 @@ class OutboxRow(Row):
     lane: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(120), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.base import Row, RowId, Snowflake, UtcDateTime
+from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.vault import Shredded, Vault
 
 
@@ -28,8 +28,8 @@ class PersonRow(Row):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     guild_id: Mapped[int] = mapped_column(Snowflake)
     fingerprint: Mapped[str] = mapped_column(String(43))
-    identity: Mapped[bytes | None] = mapped_column(LargeBinary)
-    text_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    identity: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
+    text_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

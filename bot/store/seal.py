@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.base import Row
+from bot.store.base import DESK, Row
 from bot.store.engine import Store
 from bot.vault import Vault
 
@@ -17,7 +17,7 @@ class SealRow(Row):
     __tablename__ = "desk_seal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info=DESK)
 
 
 async def check_seal(store: Store, vault: Vault) -> None:
