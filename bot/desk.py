@@ -83,6 +83,7 @@ class Desk:
             await store.close()
             raise
         people = People(vault)
+        audit = Audit(vault, clock)
         guilds = Guilds(store, clock)
         return cls(
             settings=settings,
@@ -92,7 +93,7 @@ class Desk:
             vault=vault,
             store=store,
             outbox=outbox,
-            audit=Audit(vault, clock),
+            audit=audit,
             guilds=guilds,
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
@@ -105,7 +106,7 @@ class Desk:
                 randomness,
                 per_hour=settings.concerns.per_person_per_hour,
             ),
-            triage=Triage(store, outbox, people, vault, clock),
+            triage=Triage(store, outbox, people, vault, audit, clock),
         )
 
     async def close(self) -> None:

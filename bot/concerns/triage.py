@@ -25,6 +25,7 @@ from bot.concerns.model import (
 )
 from bot.concerns.queue import FRESH, Queue
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -38,10 +39,17 @@ class Triage(Queue):
     """The ledger, from staff's side."""
 
     def __init__(
-        self, store: Store, outbox: Outbox, people: People, vault: Vault, clock: Clock
+        self,
+        store: Store,
+        outbox: Outbox,
+        people: People,
+        vault: Vault,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         super().__init__(store, Reader(people))
         self._outbox = outbox
+        self._audit = audit
         self._people = people
         self._vault = vault
         self._clock = clock
@@ -62,13 +70,34 @@ class Triage(Queue):
         return await self._store.read(work)
 
     async def open(self, guild_id: int, reference: str, by: int) -> Case:
-        """Return a case to the staff member who opens it; a received one is read from now on."""
+        """Return a case to the staff member who opens it; a received one is read from now on.
+
+        The audit says who opened it, each time.
+        """
 
         async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
             if row.state == State.RECEIVED:
                 await self._move(session, row, State.READ, person_id)
+            await self._audit.record(session, guild_id, person_id, "concern.opened", row.reference)
 
         return await self._changed(guild_id, reference, by, change)
+
+    async def read_out(self, guild_id: int, reference: str) -> Case:
+        """Return a case to whoever runs the desk, at the terminal; the audit says so.
+
+        Raises:
+            NoSuchConcern: this guild has no such reference.
+        """
+
+        async def work(session: AsyncSession) -> Case:
+            row = await find(session, guild_id, reference)
+            if row is None:
+                raise NoSuchConcern(reference)
+            detail = {"at": "terminal"}
+            await self._audit.record(session, guild_id, None, "concern.opened", reference, detail)
+            return await self._reader.case(session, row)
+
+        return await self._store.write(work)
 
     async def claim(self, guild_id: int, reference: str, by: int) -> Case:
         """Make a case this staff member's. Claiming one's own again changes nothing.
@@ -321,6 +350,9 @@ class Triage(Queue):
             )
         )
         await session.flush()
+        await self._audit.record(
+            session, row.guild_id, person_id, f"concern.{what}", row.reference, detail
+        )
 
     async def _happened(self, session: AsyncSession, row: ConcernRow) -> int:
         query = select(func.count()).where(EventRow.concern_id == row.id)

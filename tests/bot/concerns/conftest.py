@@ -6,6 +6,7 @@ from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.ids import Randomness
 from bot.store import Store
+from bot.store.audit import Audit
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault
@@ -26,8 +27,19 @@ def concerns(
 
 
 @pytest.fixture
+def audit(vault: Vault, clock: StandingClock) -> Audit:
+    """The audit."""
+    return Audit(vault, clock)
+
+
+@pytest.fixture
 def triage(
-    store: Store, outbox: Outbox, people: People, vault: Vault, clock: StandingClock
+    store: Store,
+    outbox: Outbox,
+    people: People,
+    vault: Vault,
+    audit: Audit,
+    clock: StandingClock,
 ) -> Triage:
     """The ledger as staff use it."""
-    return Triage(store, outbox, people, vault, clock)
+    return Triage(store, outbox, people, vault, audit, clock)
