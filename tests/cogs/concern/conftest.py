@@ -1,5 +1,6 @@
 """What the tests of the reporter's side share: raising a concern as a member does."""
 
+import asyncio
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, cast
@@ -51,8 +52,20 @@ async def answered(
     await world.desk.triage.reply(
         world.guild.id, reference, world.sam.id, text, intake=act, then=State(then)
     )
-    await world.env.settle()
+    await delivered(world)
     return reference
+
+
+async def delivered(world: World) -> None:
+    """Wait until the courier has tried all that is due.
+
+    The simulator waits for what the bot's own tasks began, and not for what a test began by
+    calling the desk itself.
+    """
+    courier = cast(DeskClient, world.env.bot).courier
+    while courier._draining is not None and not courier._draining.done():
+        await asyncio.wait([courier._draining])
+    await world.env.settle()
 
 
 def letters(person: MemberActor | UserHandle) -> list[str]:
