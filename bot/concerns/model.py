@@ -153,7 +153,7 @@ class Draft:
 
 
 class Delivery(StrEnum):
-    """What became of a message to a reporter."""
+    """What became of a letter. One from a reporter is pending until staff have seen it."""
 
     PENDING = "pending"
     DELIVERED = "delivered"

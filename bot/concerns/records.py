@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -204,6 +214,16 @@ class Reader:
         names = await self._people.user_ids(
             session, {row.claimed_by_id for row in rows if row.claimed_by_id is not None}
         )
+        found = await session.execute(
+            select(LetterRow.concern_id, func.count())
+            .where(
+                LetterRow.concern_id.in_([row.id for row in rows]),
+                LetterRow.direction == Direction.FROM_REPORTER,
+                LetterRow.delivery == Delivery.PENDING,
+            )
+            .group_by(LetterRow.concern_id)
+        )
+        unread: dict[int, int] = dict(iter(found))
         return tuple(
             Summary(
                 row.reference,
@@ -211,6 +231,7 @@ class Reader:
                 State(row.state),
                 row.raised_at,
                 _named(names, row.claimed_by_id),
+                unread.get(row.id, 0),
             )
             for row in rows
         )
@@ -248,6 +269,19 @@ def _reason(row: ConcernRow) -> CloseReason | None:
 
 def _named(names: dict[int, int], person_id: int | None) -> int | None:
     return None if person_id is None else names.get(person_id)
+
+
+async def staff_saw(session: AsyncSession, concern_id: int) -> None:
+    """Record that staff have seen what the reporter wrote to them."""
+    await session.execute(
+        update(LetterRow)
+        .where(
+            LetterRow.concern_id == concern_id,
+            LetterRow.direction == Direction.FROM_REPORTER,
+            LetterRow.delivery == Delivery.PENDING,
+        )
+        .values(delivery=Delivery.SEEN)
+    )
 
 
 async def find(

@@ -1,7 +1,7 @@
 """What a person can do with a concern: raise it, and see what became of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,8 +16,10 @@ from bot.concerns.model import (
     WISH_LIMIT,
     BadDraft,
     Delivery,
+    Direction,
     Draft,
     NoSuchConcern,
+    NotAllowedMove,
     OwnConcern,
     Receipt,
     State,
@@ -90,16 +92,7 @@ class Concerns:
             if known is not None:
                 return Receipt(known.reference, repeated=True)
             row = await self._insert(session, guild_id, reporter_id, draft, key)
-            session.add(
-                EventRow(
-                    concern_id=row.id,
-                    guild_id=guild_id,
-                    at=row.raised_at,
-                    what="raised",
-                    by_id=None,
-                    detail={},
-                )
-            )
+            session.add(_event(row, "raised", row.raised_at))
             posted = [effects.card(row)]
             if receipt is not None:
                 posted.insert(0, effects.receipt(row, receipt))
@@ -204,6 +197,73 @@ class Concerns:
 
         await self._store.write(work)
 
+    async def add(
+        self, *, guild_id: int, user_id: int, reference: str, text: str, intake: str
+    ) -> None:
+        """Add a letter to one's own concern, such as the answer that staff wait for.
+
+        When this returns it is committed; the same act delivered again adds nothing. A concern
+        that waited for its reporter is staff's to work on again.
+
+        Raises:
+            BadDraft: the text is empty or too long, or the person has erased themselves.
+            TooMany: this person has written as many letters as they may raise concerns in an hour.
+            NotAllowedMove: the concern is closed.
+            NoSuchConcern: this guild has no such reference, or it is not this person's.
+        """
+        written = text.strip()
+        if not _legible(written):
+            raise BadDraft("concern.bad.empty")
+        if len(written) > WHAT_LIMIT:
+            raise BadDraft("concern.bad.long")
+        key = self._vault.fingerprint("letter", intake)
+
+        async def work(session: AsyncSession) -> None:
+            row = await self._mine(session, guild_id, user_id, reference, lock=True)
+            if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
+                return
+            if row.state == State.CLOSED:
+                raise NotAllowedMove(State.CLOSED, State.WORKING)
+            text_key = await self._reader.text_key(session, row)
+            if text_key is None:
+                raise BadDraft("concern.bad.erased")
+            now = self._clock()
+            await self._spare(session, row.reporter_id, now)
+            letter = LetterRow(
+                concern_id=row.id,
+                guild_id=guild_id,
+                intake=key,
+                direction=Direction.FROM_REPORTER,
+                by_id=None,
+                content=self._people.seal(written, text_key),
+                at=now,
+                delivery=Delivery.PENDING,
+            )
+            if row.state == State.WAITING:
+                row.state = State.WORKING
+            row.version += 1
+            row.changed_at = now
+            session.add_all([letter, _event(row, "wrote", now)])
+            await session.flush()
+            await self._outbox.post(session, effects.card(row))
+
+        await self._store.write(work)
+
+    async def _spare(self, session: AsyncSession, person_id: int, now: datetime) -> None:
+        """Hold one person to the hourly limit, so that nobody can bury staff in letters."""
+        written = await session.scalar(
+            select(func.count())
+            .select_from(LetterRow)
+            .join(ConcernRow, ConcernRow.id == LetterRow.concern_id)
+            .where(
+                ConcernRow.reporter_id == person_id,
+                LetterRow.direction == Direction.FROM_REPORTER,
+                LetterRow.at > now - _HOUR,
+            )
+        )
+        if (written or 0) >= self._per_hour:
+            raise TooMany(self._per_hour)
+
     async def _mine(
         self,
         session: AsyncSession,
@@ -265,10 +325,21 @@ class Concerns:
         raise RuntimeError("no free reference was found; the random source is not random")
 
 
+def _event(row: ConcernRow, what: str, at: datetime) -> EventRow:
+    """Return an event of the reporter's own doing."""
+    return EventRow(
+        concern_id=row.id, guild_id=row.guild_id, at=at, what=what, by_id=None, detail={}
+    )
+
+
+def _legible(text: str) -> bool:
+    """Say whether there is anything to read: invisible characters alone are nothing."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
+
 def _checked(draft: Draft) -> Draft:
     what, link, wish = draft.what.strip(), draft.link.strip(), draft.wish.strip()
-    # Invisible characters alone are nothing a person could read.
-    if not any(character.isprintable() and not character.isspace() for character in what):
+    if not _legible(what):
         raise BadDraft("concern.bad.empty")
     if len(what) > WHAT_LIMIT or len(wish) > WISH_LIMIT:
         raise BadDraft("concern.bad.long")

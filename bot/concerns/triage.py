@@ -24,7 +24,7 @@ from bot.concerns.model import (
     State,
 )
 from bot.concerns.queue import FRESH, Queue
-from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find, staff_saw
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -78,6 +78,7 @@ class Triage(Queue):
         async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
             if row.state == State.RECEIVED:
                 await self._move(session, row, State.READ, person_id)
+            await staff_saw(session, row.id)
             await self._audit.record(session, guild_id, person_id, "concern.opened", row.reference)
 
         return await self._changed(guild_id, reference, by, change)
@@ -221,6 +222,7 @@ class Triage(Queue):
             )
             session.add(letter)
             await session.flush()
+            await staff_saw(session, row.id)
             if row.claimed_by_id is None:
                 row.claimed_by_id = person_id
             if row.state != then:

@@ -66,7 +66,12 @@ def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:
         body="\n\n".join(body),
         footer=_about(t, case, server),
         tone=Tone.ANSWER,
-        rows=[[_see(t, case.guild_id, case.reference)]],
+        rows=[
+            [
+                _write(t, case.guild_id, case.reference),
+                _see(t, case.guild_id, case.reference),
+            ]
+        ],
         attachments=files,
     )
 
@@ -76,7 +81,7 @@ def closed_card(t: Tongue, case: Case, server: Server) -> Card:
     more = t("concern.closed.more", reference=case.reference)
     return Card(
         kind=t("concern.closed.kind"),
-        title=t("concern.closed.title", reference=case.reference),
+        title=t("concern.letter.title", reference=case.reference),
         body=f"{_standing(t, case.state, case.close_reason)}\n\n{more}",
         footer=_about(t, case, server),
         rows=[[_see(t, case.guild_id, case.reference)]],
@@ -166,18 +171,26 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
         files = [file]
         body.append(t("concern.status.file", name=file.name))
         shown = shown[: max(len(wrote), _LATEST)]
+    parts = [Part(label, text) for label, text in shown]
+    if own.kind is not Kind.QUESTION:
+        parts.append(Part(t("concern.part.consent"), t(f"consent.{own.consent}")))
+    buttons = []
+    if own.state is not State.CLOSED:
+        buttons.append(_write(t, own.guild_id, own.reference))
+    if not alone:
+        buttons.append(Button(t("concern.button.all"), custom_id("concern", "all")))
     return Card(
         kind=t(f"concern.kind.{own.kind}"),
         title=own.reference,
         body="\n\n".join(body),
-        parts=[Part(label, text) for label, text in shown],
+        parts=parts,
         footer=t(
             "concern.status.where",
             date=_entries.long_date(t, own.raised_at),
             server=_named(server),
         ),
         tone=Tone.ANSWER if own.waiting or own.state is State.ANSWERED else Tone.PLAIN,
-        rows=[] if alone else [[Button(t("concern.button.all"), custom_id("concern", "all"))]],
+        rows=[buttons] if buttons else [],
         attachments=files,
     )
 
@@ -215,6 +228,10 @@ def _from(t: Tongue, letter: Letter) -> str:
 
 def _see(t: Tongue, guild_id: int, reference: str) -> Button:
     return Button(t("concern.button.see"), custom_id("concern", "open", guild_id, reference))
+
+
+def _write(t: Tongue, guild_id: int, reference: str) -> Button:
+    return Button(t("concern.button.write"), custom_id("concern", "write", guild_id, reference))
 
 
 def _named(server: Server) -> str:

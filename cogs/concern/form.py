@@ -17,6 +17,7 @@ from bot.concerns.model import (
 from bot.platform.cards import Choice
 from bot.platform.client import DeskInteraction
 from bot.platform.components import Form, custom_id
+from bot.platform.errors import Refused
 from bot.platform.forms import ChoiceField, Field, TextField, open_form
 from bot.platform.inert import clean
 from bot.platform.interactions import tongue
@@ -139,3 +140,14 @@ def _fields(t: Tongue, typed: Typed, what_note: str, link_note: str) -> Sequence
             description=t("concern.form.consent.note"),
         ),
     ]
+
+
+def id_of(text: str) -> int:
+    """Return the number that a custom id or a menu brought.
+
+    Raises:
+        Refused: it brought something else; the desk did not make it.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise Refused("error.stale")
+    return int(text)

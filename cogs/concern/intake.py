@@ -16,7 +16,7 @@ from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form
 from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import ReplyAddress
-from cogs.concern.form import EMPTY, Typed, open_raise_form
+from cogs.concern.form import EMPTY, Typed, id_of, open_raise_form
 
 _PATIENCE = 1.5
 """Seconds to find out a person's servers in: a form must open within Discord's three."""
@@ -91,7 +91,7 @@ class Intake(DeskCog):
     @on_menu("concern", "where")
     async def chosen(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
         """Open the form for the server that was chosen."""
-        await open_raise_form(interaction, _id(next(iter(values), "")))
+        await open_raise_form(interaction, id_of(next(iter(values), "")))
 
     @on_button("concern", "again")
     async def again(self, interaction: DeskInteraction, guild_id: str, token: str) -> None:
@@ -99,7 +99,7 @@ class Intake(DeskCog):
         kept = self.client.memory.find(token, interaction.user.id)
         typed = EMPTY if kept is None else Typed.unpacked(kept)
         note = tongue(interaction)("concern.form.what.lost") if kept is None else ""
-        await open_raise_form(interaction, _id(guild_id), typed, what_note=note)
+        await open_raise_form(interaction, id_of(guild_id), typed, what_note=note)
 
     @on_form("concern", "raise")
     async def raised(self, interaction: DeskInteraction, form: Form, guild_id: str) -> None:
@@ -112,7 +112,7 @@ class Intake(DeskCog):
         try:
             if not await acknowledge(interaction):
                 return
-            place = interaction.guild_id or await self._still_shared(interaction, _id(guild_id))
+            place = interaction.guild_id or await self._still_shared(interaction, id_of(guild_id))
             receipt = await self.desk.concerns.raise_(
                 guild_id=place,
                 reporter_id=interaction.user.id,
@@ -159,14 +159,3 @@ class Intake(DeskCog):
         except discord.NotFound:
             raise Refused("concern.where.left") from None
         return guild_id
-
-
-def _id(text: str) -> int:
-    """Return the server's id that a custom id or a menu brought.
-
-    Raises:
-        Refused: it brought something else; the desk did not make it.
-    """
-    if not (text.isascii() and text.isdigit()):
-        raise Refused("error.stale")
-    return int(text)

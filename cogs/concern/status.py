@@ -2,15 +2,19 @@
 
 import contextlib
 
-from bot.concerns.model import NoSuchConcern, OwnConcern
-from bot.platform.cards import Card
+from bot.concerns.model import WHAT_LIMIT, BadDraft, NoSuchConcern, NotAllowedMove, OwnConcern
+from bot.platform import errors
+from bot.platform.cards import Button, Card
 from bot.platform.client import DeskInteraction
-from bot.platform.components import DeskCog, on_button, on_menu
+from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.errors import Refused
-from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.platform.forms import TextField, open_form
+from bot.platform.inert import clean
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, say, tongue, turn
 from bot.store import StoreUnavailable
 from cogs.concern import cards
 from cogs.concern.delivery import server_of
+from cogs.concern.form import id_of
 
 
 class Status(DeskCog):
@@ -37,10 +41,9 @@ class Status(DeskCog):
     @on_button("concern", "page")
     async def page(self, interaction: DeskInteraction, number: str) -> None:
         """Turn to another page of the list."""
-        if not number.isdigit():
-            raise Refused("error.stale")
+        wanted = id_of(number)
         if await acknowledge_turn(interaction):
-            await turn(interaction, await self._page(interaction, int(number)))
+            await turn(interaction, await self._page(interaction, wanted))
 
     @on_menu("concern", "pick")
     async def pick(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
@@ -53,15 +56,74 @@ class Status(DeskCog):
         """Open a concern from a receipt or a reply."""
         await self._open(interaction, guild_id, reference)
 
+    @on_button("concern", "write")
+    async def write(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
+        """Open the form to add something with, such as the answer that staff wait for."""
+        await self._open_letter(interaction, guild_id, reference)
+
+    @on_button("concern", "rewrite")
+    async def rewrite(
+        self, interaction: DeskInteraction, guild_id: str, reference: str, token: str
+    ) -> None:
+        """Open that form again with what was typed still in it."""
+        kept = self.client.memory.find(token, interaction.user.id)
+        await self._open_letter(interaction, guild_id, reference, kept or "")
+
+    @on_form("concern", "write")
+    async def written(
+        self, interaction: DeskInteraction, form: Form, guild_id: str, reference: str
+    ) -> None:
+        """Add what was typed to the concern; hand it back if it cannot be."""
+        text = form.text("text")
+        t = tongue(interaction)
+        try:
+            if not await acknowledge(interaction):
+                return
+            if not clean(text):
+                raise BadDraft("concern.bad.empty")
+            await self.desk.concerns.add(
+                guild_id=id_of(guild_id),
+                user_id=interaction.user.id,
+                reference=reference,
+                text=text,
+                intake=f"interaction:{interaction.id}",
+            )
+        except Exception as error:
+            token = self.client.memory.keep(interaction.user.id, text)
+            again = custom_id("concern", "rewrite", guild_id, reference, token)
+            await errors.answer(
+                interaction,
+                _explained(error, reference),
+                where="concern:write",
+                typed=text if clean(text) else "",
+                rows=[[Button(t("concern.button.again"), again)]],
+            )
+            return
+        await say(interaction, t("concern.write.done", reference=reference))
+
+    async def _open_letter(
+        self, interaction: DeskInteraction, guild_id: str, reference: str, text: str = ""
+    ) -> None:
+        t = tongue(interaction)
+        asked = TextField(
+            "text",
+            t("concern.write.text"),
+            description=t("concern.form.what.note"),
+            value=text.encode("utf-8", "replace").decode(),
+            paragraph=True,
+            limit=WHAT_LIMIT,
+        )
+        press = custom_id("concern", "write", guild_id, reference)
+        await open_form(interaction, t("concern.write.title", reference=reference), press, [asked])
+
     async def _open(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
-        if not guild_id.isdigit():
-            raise Refused("error.stale")
+        place = id_of(guild_id)
         if not await acknowledge_turn(interaction):
             return
         try:
-            own = await self.desk.concerns.own_one(int(guild_id), interaction.user.id, reference)
-        except NoSuchConcern:
-            raise Refused("concern.status.gone") from None
+            own = await self.desk.concerns.own_one(place, interaction.user.id, reference)
+        except NoSuchConcern as error:
+            raise _explained(error, reference) from None
         if await turn(interaction, self._own_card(interaction, own)):
             await self._seen(interaction, own)
 
@@ -105,6 +167,15 @@ async def remind(interaction: DeskInteraction) -> None:
         return
     if waiting:
         await reply(interaction, cards.waiting_card(tongue(interaction), *waiting[0]))
+
+
+def _explained(error: Exception, reference: str) -> Exception:
+    """Return what the reporter is told where the ledger's own error speaks to staff."""
+    if isinstance(error, NoSuchConcern):
+        return Refused("concern.status.gone")
+    if isinstance(error, NotAllowedMove):
+        return Refused("concern.write.closed", reference=reference)
+    return error
 
 
 def _guild_ids(interaction: DeskInteraction) -> list[int]:

@@ -13,11 +13,13 @@ from bot.concerns.model import (
     ChangedMeanwhile,
     CloseReason,
     Delivery,
+    Direction,
     Draft,
     Kind,
     NoSuchConcern,
     NotAllowedMove,
     State,
+    TooMany,
 )
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
@@ -152,6 +154,56 @@ async def test_a_letter_that_could_not_be_delivered_waits_for_the_person_and_sta
     await concerns.mark_seen(GUILD, ANA, reference, [letter.id])
     assert await concerns.waiting_letters([GUILD], ANA) == ()
     assert (await triage.case(GUILD, reference)).letters[0].delivery is Delivery.SEEN
+
+
+async def test_what_a_reporter_adds_reaches_staff_once_and_is_unread_until_they_open_it(
+    concerns: Concerns, triage: Triage, outbox: Outbox
+):
+    reference = await _raised(concerns)
+    await triage.reply(GUILD, reference, SAM, "Which photo?", intake="i:1", then=State.WAITING)
+    for _ in range(2):
+        await concerns.add(
+            guild_id=GUILD, user_id=ANA, reference=reference, text="This one.", intake="i:2"
+        )
+    (summary,) = (await triage.queue(GUILD)).summaries
+    assert summary.unread_letters == 1
+    assert summary.state is State.WORKING
+    case = await triage.open(GUILD, reference, SAM)
+    assert [(one.direction, one.text) for one in case.letters] == [
+        (Direction.TO_REPORTER, "Which photo?"),
+        (Direction.FROM_REPORTER, "This one."),
+    ]
+    assert case.letters[1].by is None
+    assert case.events[-1].what == "wrote"
+    (summary,) = (await triage.queue(GUILD)).summaries
+    assert summary.unread_letters == 0
+    kinds = [parcel.kind for parcel in await outbox.claim()]
+    assert effects.CARD in kinds
+
+
+async def test_nobody_adds_to_what_is_not_theirs_or_is_closed_or_too_often(
+    concerns: Concerns, triage: Triage
+):
+    reference = await _raised(concerns)
+
+    async def add(user_id: int = ANA, text: str = "More.", act: str = "1") -> None:
+        await concerns.add(
+            guild_id=GUILD, user_id=user_id, reference=reference, text=text, intake=act
+        )
+
+    with pytest.raises(NoSuchConcern):
+        await add(SAM)
+    with pytest.raises(BadDraft, match="empty"):
+        await add(text="\u200b ")
+    with pytest.raises(BadDraft, match="long"):
+        await add(text="x" * 4001)
+    for number in range(20):
+        await add(act=f"flood:{number}")
+    with pytest.raises(TooMany):
+        await add(act="one too many")
+    await triage.move(GUILD, reference, SAM, State.CLOSED, reason=CloseReason.RESOLVED)
+    with pytest.raises(NotAllowedMove):
+        await add(act="late")
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -20,7 +20,7 @@ from tests.cogs.concern.conftest import (
     own,
     raised,
 )
-from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, read
+from tests.cogs.conftest import World, assert_nobody_is_pinged, read
 from tests.conftest import StandingClock
 
 Client = Callable[[], DeskClient]
@@ -47,7 +47,7 @@ async def test_a_reply_comes_by_direct_message_and_staff_see_that_it_arrived(wor
     assert f"-# Reply from staff\n### About {reference}" in letter
     assert "We have written to \\<\\@1\\> about \\*\\*it\\*\\*." in letter
     assert "From staff of The Reading Room" in letter
-    assert "does not read messages you write here" in letter
+    assert "does not read messages written here" in letter
     assert await delivery(world) is Delivery.DELIVERED
     assert str(world.sam.id) not in letter
     assert "sam" not in letter
@@ -197,7 +197,7 @@ async def test_a_concern_that_was_closed_is_said_to_be_and_why(world: World) -> 
     await delivered(world)
 
     (letter,) = letters(world.ana)
-    assert f"### {reference} is closed" in letter
+    assert f"-# Closed by staff\n### About {reference}" in letter
     assert "passed on to those who can act on it" in letter
     assert f"mention {reference}" in letter
     assert "passed on" in read(await world.ana.slash(world.general, "concern status"))
@@ -237,7 +237,7 @@ async def test_the_button_of_a_reply_opens_the_concern_in_the_direct_message(
     await world.restart()
     (message,) = world.ana.user.dm_channel.history()
 
-    shown = await world.ana.user.click(message, label=labels(message)[0])
+    shown = await world.ana.user.click(message, label="See where it stands")
 
     assert "Here is what we found." in read(shown)
     assert "Staff have answered." in read(shown)
