@@ -5,6 +5,7 @@ import pytest
 import simcord
 
 from bot.concerns.model import CloseReason, Kind, State
+from bot.guilds.model import Capability
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.triage import card, delivered, may_triage, posted, raised
 from tests.conftest import StandingClock
@@ -233,3 +234,20 @@ async def test_the_database_being_away_is_said_in_one_sentence(world: World) -> 
     refused = await world.sam.slash(world.staff_channel, "triage show", ref=reference)
     assert "cannot reach its records" in read(refused)
     assert len(world.env.errors) == 1
+
+
+async def test_everything_that_can_be_pressed_on_cases_and_setup_asks_who_presses(
+    world: World,
+) -> None:
+    # Read from the router, so that a button added tomorrow is in the matrix as well.
+    router = world.env.bot.router
+    asked = {
+        (area, action): capability
+        for (_sort, area, action), (_handler, capability) in router._handlers.items()
+        if area in ("case", "setup")
+    }
+
+    assert len(asked) >= 12
+    for (area, action), capability in asked.items():
+        wanted = Capability.STAFF if area == "case" else Capability.ADMIN
+        assert capability is wanted, f"{area}:{action}"
