@@ -40,7 +40,7 @@ _FITS = 2200
 _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
-_EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied"})
+_EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied", "wrote"})
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {
     State.WORKING: Tone.STAFF,
@@ -132,6 +132,7 @@ def queue_card(t: Tongue, page: Page, state: State | None, kind: Kind | None, af
             age=_ago(one.raised_at),
             holder=_holder(t, one.claimed_by),
         )
+        + (t("triage.queue.unread") if one.unread_letters else "")
         for one in page.summaries
     ]
     choices = [

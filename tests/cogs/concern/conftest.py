@@ -1,6 +1,5 @@
 """What the tests of the reporter's side share: raising a concern as a member does."""
 
-import asyncio
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, cast
@@ -12,7 +11,8 @@ from simcord.builders import UserHandle
 
 from bot.concerns.model import OwnConcern, State
 from bot.platform.client import DeskClient
-from tests.cogs.conftest import World, _walk, read
+from tests.cogs.conftest import World, read
+from tests.cogs.triage import delivered
 
 STORY = "My portrait is in a face dataset."
 
@@ -54,18 +54,6 @@ async def answered(
     )
     await delivered(world)
     return reference
-
-
-async def delivered(world: World) -> None:
-    """Wait until the courier has tried all that is due.
-
-    The simulator waits for what the bot's own tasks began, and not for what a test began by
-    calling the desk itself.
-    """
-    courier = cast(DeskClient, world.env.bot).courier
-    while courier._draining is not None and not courier._draining.done():
-        await asyncio.wait([courier._draining])
-    await world.env.settle()
 
 
 def letters(person: MemberActor | UserHandle) -> list[str]:
@@ -127,8 +115,3 @@ def edits_of_replies(world: World) -> list[Any]:
         for request in world.env.http_requests
         if request.method == "PATCH" and request.path.endswith("/messages/@original")
     ]
-
-
-def pressable(shown: list[dict[str, Any]]) -> list[str]:
-    """Return every custom id in components."""
-    return [one["custom_id"] for one in _walk(shown) if "custom_id" in one]

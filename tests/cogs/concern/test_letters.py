@@ -15,12 +15,12 @@ from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.concern.conftest import (
     answered,
     close_direct_messages,
-    delivered,
     letters,
     own,
     raised,
 )
 from tests.cogs.conftest import World, assert_nobody_is_pinged, read
+from tests.cogs.triage import delivered
 from tests.conftest import StandingClock
 
 Client = Callable[[], DeskClient]

@@ -11,13 +11,13 @@ from cogs.concern.cards import PAGE
 from tests.cogs.concern.conftest import (
     answered,
     close_direct_messages,
-    delivered,
     field,
     own,
     raised,
     typed,
 )
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read, wire
+from tests.cogs.triage import delivered
 from tests.conftest import ROOT, StandingClock
 
 

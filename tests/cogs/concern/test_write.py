@@ -15,6 +15,7 @@ from tests.cogs.concern.conftest import (
     raised,
 )
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, read
+from tests.cogs.triage import card, may_triage
 
 
 async def test_an_answer_from_the_direct_message_reaches_staff(world: World) -> None:
@@ -100,3 +101,30 @@ async def test_what_is_closed_meanwhile_says_how_to_go_on(world: World) -> None:
     closed = await world.ana.slash(world.general, "concern status")
     assert "Write to staff" not in labels(closed)
     assert letters(world.ana) == [] or "Closed" in letters(world.ana)[-1]
+
+
+async def test_from_a_worry_to_an_answer_and_back_as_all_of_them_do_it(world: World) -> None:
+    may_triage(world, world.staff_role)
+    await raised(world)
+    await world.sam.click(card(world), label="Claim")
+    form = await world.sam.click(card(world), label="Reply")
+    await world.sam.submit_modal(form, {"text": "Which photo is it?", "then": ["waiting"]})
+    (message,) = world.ana.user.dm_channel.history()
+    assert "Which photo is it?" in read(message)
+    status = await world.ana.slash(world.general, "concern status")
+    assert "wait to hear from you" in read(status)
+
+    form = await world.ana.user.click(message, label="Write to staff")
+    await world.ana.user.submit_modal(form, {"text": "The one with the @everyone hat."})
+
+    queue = await world.sam.slash(world.staff_channel, "triage queue")
+    assert "**the reporter wrote**" in read(queue)
+    assert "From the reporter" in read(card(world))
+    opened = await world.sam.slash(
+        world.staff_channel, "triage show", ref=(await own(world)).reference
+    )
+    assert "hat" in read(opened)
+    queue = await world.sam.slash(world.staff_channel, "triage queue")
+    assert "the reporter wrote" not in read(queue)
+    assert str(world.ana.id) not in "".join(map(str, (read(card(world)), read(opened))))
+    assert_nobody_is_pinged(world)
