@@ -60,6 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = str(error)
     except KeyboardInterrupt:
         return OK
+    except BrokenPipeError:
+        # Who reads it has seen enough; nothing more may be written, at the end of Python either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     print(message, file=sys.stderr)
     return WRONG
 

@@ -2,8 +2,8 @@
 
 The demo has a database and a key of its own (`Settings.for_demo`), so it never meets the data of
 a desk that serves the real Discord. What people say in the simulated channels begins anew at
-each start; what the desk keeps does not. So each start sets the server up, if it is not, and has
-the cards of open concerns posted again.
+each start; what the desk keeps does not. So the server is set up at the first start, and cards
+that ended with an earlier start are posted again as any card that somebody deletes.
 """
 
 from bot.desk import Desk
@@ -13,7 +13,6 @@ from bot.settings import Settings
 from bot.simulator.demo import run_demo
 from bot.simulator.world import HELPER, HOST, MODERATOR, STAFF, World
 from bot.store.hold import hold
-from bot.store.placements import forget_all
 from bot.web.health import HealthServer, PortBusy
 
 
@@ -50,26 +49,20 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
 
 
 async def set_up(desk: Desk, world: World) -> None:
-    """Bring what an earlier start left up to this one's server.
-
-    Chooses the staff channel and roles as `/setup` would, unless those that were chosen are here;
-    and asks for the cards of open concerns, whose messages ended with the earlier start.
-    """
-    guild_id = world.guild_id
-    if not _fits(world, await desk.guilds.get(guild_id)):
-        roles = {
-            Capability.STAFF: STAFF,
-            Capability.MODERATOR: MODERATOR,
-            Capability.HOST: HOST,
-            Capability.HELPER: HELPER,
-        }
-        await desk.guilds.save(
-            guild_id,
-            staff_channel_id=world.staff_channel_id,
-            roles={what: frozenset({world.roles[name].id}) for what, name in roles.items()},
-        )
-    await desk.store.write(lambda session: forget_all(session, guild_id))
-    await desk.triage.refresh_cards(guild_id, again=f"start:{desk.clock():%Y%m%d%H%M%S%f}")
+    """Choose the staff channel and roles as `/setup` would, unless what was chosen is here."""
+    if _fits(world, await desk.guilds.get(world.guild_id)):
+        return
+    roles = {
+        Capability.STAFF: STAFF,
+        Capability.MODERATOR: MODERATOR,
+        Capability.HOST: HOST,
+        Capability.HELPER: HELPER,
+    }
+    await desk.guilds.save(
+        world.guild_id,
+        staff_channel_id=world.staff_channel_id,
+        roles={what: frozenset({world.roles[name].id}) for what, name in roles.items()},
+    )
 
 
 def _fits(world: World, setup: GuildSetup) -> bool:

@@ -14,7 +14,7 @@ from bot.simulator.world import ASK, GUILD, STAFF_CHANNEL
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-QUESTION = "can a company train face recognition on my cc by photo?"
+QUESTION = "my photo ended up in an AI dataset, what can I do?"
 
 TO_TRY = (
     ("ana", ASK, f"As Ana in #{ASK}, run /ask with the question “{QUESTION}”"),

@@ -74,8 +74,3 @@ async def displaced(session: AsyncSession, guild_id: int, message_ids: set[int])
             )
         )
     return subjects
-
-
-async def forget_all(session: AsyncSession, guild_id: int) -> None:
-    """Forget where anything of a guild is shown: none of its messages are there anymore."""
-    await session.execute(delete(PlacementRow).where(PlacementRow.guild_id == guild_id))

@@ -32,7 +32,8 @@ _AT_REST = """() => {
 _RECEIPTS = "() => window.simcordPreview.activity"
 _NEW_RECEIPT = """known => window.simcordPreview.activity.some(
   receipt => !known.includes(receipt.requestId))"""
-_MILLISECONDS = 15_000
+MILLISECONDS = 15_000
+"""How long anything that is waited for may take."""
 
 
 @asynccontextmanager
@@ -52,12 +53,12 @@ async def at_rest(page: Page) -> None:
     (Browsers let pages in the background draw about once a second.)
     """
     await page.bring_to_front()
-    await page.wait_for_function(_AT_REST, timeout=_MILLISECONDS)
+    await page.wait_for_function(_AT_REST, timeout=MILLISECONDS)
 
 
 async def open_place(page: Page, url: str, person: str | None = None) -> None:
     """Open a place by its address on the front page; check whose eyes it is seen with."""
-    page.set_default_timeout(_MILLISECONDS)
+    page.set_default_timeout(MILLISECONDS)
     await page.goto(url)
     await at_rest(page)
     if person is not None:
@@ -169,7 +170,9 @@ async def press(page: Page, label: str, *, message: str | None = None) -> None:
     log = page.get_by_role("log")
     where = log.get_by_role("article").filter(has_text=message) if message else log
     async with _acting(page):
-        await where.get_by_role("button", name=label, exact=True).last.click()
+        named = where.get_by_role("button", name=label, exact=True)
+        # With words on it: the page has buttons of its own, with icons, for its own Reply.
+        await named.filter(has_text=label).last.click()
 
 
 async def choose(page: Page, menu: str, option: str) -> None:

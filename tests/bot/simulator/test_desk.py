@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from simcord import Env
-from sqlalchemy import func, select
 
 from bot.concerns.model import Draft, Kind
 from bot.desk import Desk
 from bot.guilds.model import Capability
+from bot.platform.client import DeskClient
 from bot.settings import Settings
+from bot.simulator.demo import Demo, simulated
 from bot.simulator.desk import set_up
-from bot.simulator.world import GENERAL, HOST, STAFF, World, build_world
-from bot.store.outbox import OutboxRow
-from bot.store.placements import Placement, place, placement_of
-from tests.bot.simulator.toy import Toy
+from bot.simulator.world import GENERAL, HOST, STAFF
 from tests.conftest import ROOT, StandingClock
 
 
@@ -34,14 +31,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def start(settings: Settings, clock: StandingClock) -> AsyncIterator[tuple[Desk, World]]:
-    """Start the desk in a world built anew, as each start of the demo does."""
+async def start(settings: Settings, clock: StandingClock) -> AsyncIterator[tuple[Desk, Demo]]:
+    """Start the desk on a Discord simulated anew, as each start of the demo does."""
     clock.move(minutes=5)
     desk = await Desk.open(settings, clock=clock)
     try:
-        world = build_world(Env(Toy()), clock)
-        await set_up(desk, world)
-        yield desk, world
+        async with simulated(
+            lambda: DeskClient(desk), on_world=lambda world: set_up(desk, world), clock=clock
+        ) as demo:
+            yield desk, demo
+        assert not demo.env.errors
     finally:
         await desk.close()
 
@@ -66,36 +65,35 @@ def test_the_demo_keeps_its_data_apart_from_the_desks_own(tmp_path: Path) -> Non
 async def test_a_concern_is_found_again_and_its_card_is_posted_again(
     settings: Settings, clock: StandingClock
 ) -> None:
-    async with start(settings, clock) as (desk, world):
-        receipt = await desk.concerns.raise_(
-            guild_id=world.guild_id,
-            reporter_id=world.people["ana"].id,
-            draft=Draft(kind=Kind.QUESTION, what="Is my photo in a dataset?"),
-            intake="interaction:1",
-        )
-        subject = f"card:{receipt.reference}"
-        where = Placement(world.staff_channel_id, 77)
-        await desk.store.write(lambda session: place(session, world.guild_id, subject, where))
-    for starts in (2, 3):
-        async with start(settings, clock) as (desk, world):
-            own = await desk.concerns.own([world.guild_id], world.people["ana"].id)
-            assert [concern.reference for concern in own] == [receipt.reference]
-            gone = await desk.store.read(
-                lambda session, world=world: placement_of(session, world.guild_id, subject)
-            )
-            assert gone is None, "the message ended with the earlier start"
-            assert await _effects(desk, subject) == starts
+    reference = ""
+    for starts in (1, 2, 3):
+        async with start(settings, clock) as (desk, demo):
+            guild_id, ana = demo.world.guild_id, demo.world.people["ana"].id
+            if starts == 1:
+                receipt = await desk.concerns.raise_(
+                    guild_id=guild_id,
+                    reporter_id=ana,
+                    draft=Draft(kind=Kind.DATASET, what="Is my photo in it?"),
+                    intake="interaction:1",
+                )
+                reference = receipt.reference
+            await demo.env.bot.courier.rest()
+            assert _cards(demo, reference) == 1
+            case = await desk.triage.case(guild_id, reference)
+            assert case.what == "Is my photo in it?"
 
 
-async def _effects(desk: Desk, lane: str) -> int:
-    query = select(func.count()).where(OutboxRow.lane == lane)
-    return await desk.store.read(lambda session: session.scalar(query)) or 0
+def _cards(demo: Demo, reference: str) -> int:
+    """Count the messages in the staff channel that show this reference."""
+    messages = demo.env.backend.messages.get(demo.world.staff_channel_id, {}).values()
+    return sum(reference in repr(message.components) for message in messages)
 
 
 async def test_what_was_chosen_stays_chosen_while_it_is_there(
     settings: Settings, clock: StandingClock
 ) -> None:
-    async with start(settings, clock) as (desk, world):
+    async with start(settings, clock) as (desk, demo):
+        world = demo.world
         setup = await desk.guilds.get(world.guild_id)
         assert setup.staff_channel_id == world.staff_channel_id
         assert setup.roles[Capability.STAFF] == {world.roles[STAFF].id}
@@ -104,13 +102,15 @@ async def test_what_was_chosen_stays_chosen_while_it_is_there(
             staff_channel_id=world.channels[GENERAL].id,
             roles={Capability.STAFF: frozenset({world.roles[HOST].id})},
         )
-    async with start(settings, clock) as (desk, world):
+    async with start(settings, clock) as (desk, demo):
+        world = demo.world
         setup = await desk.guilds.get(world.guild_id)
         assert setup.staff_channel_id == world.channels[GENERAL].id
         assert setup.roles[Capability.STAFF] == {world.roles[HOST].id}
         # As /setup does when it makes a channel: its id is of this start's time.
         await desk.guilds.save(world.guild_id, staff_channel_id=1 << 60)
-    async with start(settings, clock) as (desk, world):
+    async with start(settings, clock) as (desk, demo):
+        world = demo.world
         setup = await desk.guilds.get(world.guild_id)
         assert setup.staff_channel_id == world.staff_channel_id
         assert setup.roles[Capability.STAFF] == {world.roles[STAFF].id}
