@@ -134,14 +134,14 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from bot.running import NoToken, WrongToken, serve
+    from bot.running import NoDiscord, NoToken, WrongToken, serve
     from bot.web.health import PortBusy
 
     settings = _settings(arguments)
     log.configure(settings.log_level)
     try:
         asyncio.run(serve(settings))
-    except (NoToken, WrongToken, PortBusy) as error:
+    except (NoToken, WrongToken, NoDiscord, PortBusy) as error:
         raise Stop(str(error)) from None
     return OK
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 
+import aiohttp
 import discord
 import structlog
 
@@ -26,11 +27,15 @@ class WrongToken(Exception):
     """Discord does not accept the token, or the application lacks what the desk needs."""
 
 
+class NoDiscord(Exception):
+    """Discord cannot be reached at start. Once connected, the client itself comes back."""
+
+
 async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; then finish what is in hand and stop.
 
     Raises:
-        NoToken, WrongToken: the message says what to do.
+        NoToken, WrongToken, NoDiscord: the message says what to do.
         PortBusy: the health page's port is taken.
         DatabaseHeld: another desk serves the same SQLite database.
     """
@@ -77,6 +82,11 @@ async def _until_stopped(client: DeskClient, token: str) -> None:
         raise WrongToken(
             "Discord refuses an intent the desk asked for. Switch it on under Bot, Privileged "
             "Gateway Intents, on the application's page."
+        ) from None
+    except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
+        raise NoDiscord(
+            f"Discord cannot be reached ({type(error).__name__}). Check this machine's network and "
+            "https://discordstatus.com, then start the desk again; what is logged is kept."
         ) from None
     finally:
         log.info("desk.stopping")

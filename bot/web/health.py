@@ -49,7 +49,7 @@ class HealthServer:
             PortBusy: another program listens there, or nobody can.
         """
         where = self._desk.settings.web
-        runner = web.AppRunner(self.app(), access_log=None)
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=_PATIENCE)
         await runner.setup()
         site = web.TCPSite(runner, where.host, where.port)
         try:
