@@ -45,6 +45,18 @@ that channel, only what it has itself (https://docs.discord.com/developers/topic
 LET_IN_NEEDS = discord.Permissions(view_channel=True, manage_roles=True, manage_messages=True)
 """What the desk needs in a channel to let staff into it."""
 
+INVITED_FOR = {
+    "view_channel": "See the staff channel, and the channels people use the desk in.",
+    "send_messages": "Post cards in the staff channel, and answers where people share them.",
+    "send_messages_in_threads": "Post a shared answer when it is asked for in a thread.",
+    "read_message_history": "Answer under the message a helper chose; find its own cards again.",
+    "attach_files": "Show staff, in the staff channel, texts too long for a card.",
+}
+"""Every permission the invitation asks for, by its flag, and what the desk does with it."""
+
+INVITE = discord.Permissions(**dict.fromkeys(INVITED_FOR, True))
+"""What the desk is invited with. To create channels and roles, `/setup` needs more for a minute."""
+
 _NAMES = {
     "view_channel": "View Channels",
     "read_messages": "View Channels",  # the library's own name for it

@@ -250,8 +250,8 @@ def test_concerns_are_listed_without_texts_and_shown_with_them(run: Run, home: P
 
 def test_a_long_queue_is_listed_whole(run: Run, home: Path):
     references = [raise_concern(home, f"Concern {number}") for number in range(3)]
-    listed = [line.split()[1] for line in run("concerns", "list").out.splitlines()]
-    assert listed == references
+    listed = [json.loads(line) for line in run("concerns", "list", "--json").out.splitlines()]
+    assert [line["reference"] for line in listed] == references
 
 
 def test_a_concern_that_is_not_there_and_a_reference_that_is_none(run: Run, home: Path):
