@@ -363,7 +363,7 @@ class Triage(Queue):
     async def _meanwhile(self, session: AsyncSession, row: ConcernRow) -> ChangedMeanwhile:
         last = await session.scalar(
             select(EventRow.by_id)
-            .where(EventRow.concern_id == row.id, EventRow.by_id.is_not(None))
+            .where(EventRow.concern_id == row.id)
             .order_by(EventRow.id.desc())
             .limit(1)
         )

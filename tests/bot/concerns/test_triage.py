@@ -252,6 +252,19 @@ async def test_who_acts_on_an_old_view_is_told_what_changed_and_by_whom(
     assert (told.value.state, told.value.by) == (State.WORKING, SAM)
 
 
+async def test_what_the_reporter_wrote_meanwhile_is_not_said_to_be_a_staff_member_s_doing(
+    concerns: Concerns, triage: Triage
+):
+    reference = await _raised(concerns)
+    seen = len((await triage.claim(GUILD, reference, SAM)).events)
+    await concerns.add(
+        guild_id=GUILD, user_id=ANA, reference=reference, text="One more thing.", intake="w:1"
+    )
+    with pytest.raises(ChangedMeanwhile) as told:
+        await triage.move(GUILD, reference, SAM, State.ANSWERED, seen=seen)
+    assert told.value.by is None
+
+
 async def test_a_letter_that_was_delivered_meanwhile_stops_nobody(
     concerns: Concerns, triage: Triage, store: Store
 ):
