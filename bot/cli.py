@@ -21,6 +21,7 @@ from bot.ids import read_reference
 from bot.knowledge import commands as knowledge_commands
 from bot.knowledge.library import KnowledgeFaults
 from bot.knowledge.service import Knowledge
+from bot.licensing.model import LicensingFaults
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.hold import DatabaseHeld
@@ -51,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = "The knowledge base has faults:\n" + "\n".join(
             f"{fault.file}:{fault.line}: {fault.message}" for fault in error.faults
         )
+    except LicensingFaults as error:
+        message = f"The facts about licenses have faults:\n{error}"
     except StoreUnavailable as error:
         message = (
             f"The database cannot be reached or written ({error}). Check database_url, that the "

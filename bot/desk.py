@@ -11,6 +11,7 @@ from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.service import Knowledge
+from bot.licensing.service import Licensing
 from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.engine import Store
@@ -40,6 +41,7 @@ class Desk:
     guilds: Guilds
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
+    licensing: Licensing
     concerns: Concerns
     triage: Triage
 
@@ -53,18 +55,19 @@ class Desk:
         root: Path = Path(),
         serving: bool = True,
     ) -> "Desk":
-        """Migrate the database, check the key, load words and knowledge; return the desk.
+        """Migrate the database, check the key, load words and facts; return the desk.
 
         `root` is what relative paths in the settings are relative to. A desk that is opened only
         to look (`serving=False`) leaves alone what a running one has in hand.
 
         Raises:
-            KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults: the desk
-                cannot start; each says what to do.
+            KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults,
+                LicensingFaults: the desk cannot start; each says what to do.
         """
         randomness = randomness or system_randomness()
         words = Words.load(root / settings.locale)
         knowledge = Knowledge(root / settings.knowledge, clock=clock)
+        licensing = Licensing(root / settings.licensing)
         vault = open_vault(
             root / settings.key_file,
             settings.keys.get_secret_value() if settings.keys else None,
@@ -97,6 +100,7 @@ class Desk:
             guilds=guilds,
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
+            licensing=licensing,
             concerns=Concerns(
                 store,
                 outbox,

@@ -9,6 +9,7 @@ import discord
 from bot.desk import Desk
 from bot.guilds.model import Capability, GuildSetup
 from bot.knowledge.library import KnowledgeFaults
+from bot.licensing.model import LicensingFaults
 from bot.platform.access import STAFF_CHANNEL_NEEDS, missing_permissions
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
@@ -45,8 +46,9 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
         return [*findings, Finding("key", False, str(error))]
     except (NewerDatabase, StoreUnavailable) as error:
         return [*findings, Finding("database", False, str(error))]
-    except WordsTrouble as error:
-        return [*findings, Finding("words", False, str(error))]
+    except (WordsTrouble, LicensingFaults) as error:
+        what = "words" if isinstance(error, WordsTrouble) else "licenses"
+        return [*findings, Finding(what, False, str(error))]
     except KnowledgeFaults as error:
         first = error.faults[0]
         note = (
@@ -62,6 +64,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
             Finding("database", True, desk.store.dialect),
             Finding("words", True, ", ".join(desk.words.languages)),
             Finding("knowledge", entries > 0, f"{entries} published entries"),
+            Finding("licenses", True, f"{len(desk.licensing.tools)} legal tools"),
             Finding(
                 "outbox",
                 depth.dead == 0,

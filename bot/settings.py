@@ -58,6 +58,7 @@ class Settings(_Part):
     key_file: Path = Path("data/desk.key")
     """Made on first run, readable by its owner only. COMMONPLACE_KEYS replaces it."""
     knowledge: Path = Path("config/knowledge")
+    licensing: Path = Path("config/licensing")
     locale: Path = Path("config/locale")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: Web = Web()
