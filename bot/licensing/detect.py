@@ -11,11 +11,12 @@ LONGEST = 10_000
 
 _NAMED = re.compile(
     r"""
-    (?P<address>(?:https?://)?(?:www\.)?(?:creativecommons\.org|spdx\.org)/[^\s<>"'`\])]{3,200})
+    (?P<address>(?<![\w.-])(?:https?://)?(?:www\.)?(?:creativecommons\.org|spdx\.org)/[^\s<>"'`\])]{3,200})
     | (?P<name>
         \bCC[\s_-]?(?:0|zero)\b (?:[\s_-]?(?:v(?:ersion)?\s?)?\d{1,2}(?:\.\d{1,2})?)?
       | \b(?:CC[\s_-]+)? BY (?:[\s_-]+(?:NC|ND|SA)\b){0,3}
-        (?:[\s_-]?(?:v(?:ersion)?\s?)?\d{1,2}\.\d{1,2} (?:[ _-](?!CC\b|BY\b)(?:[A-Z]{2}|IGO|SCOTLAND)\b)?)?
+        (?:[\s_-]?(?:v(?:ersion)?\s?)?\d{1,2}\.\d{1,2}
+           (?:[ _-](?!CC\b|BY\b)(?:[A-Z]{2}|IGO|SCOTLAND)\b)?)?
       | \bCC[\s_-]+(?:NC|ND|SA|BY)(?:[\s_-]+(?:NC|ND|SA|BY)\b){0,3}
         (?:[\s_-]?(?:v(?:ersion)?\s?)?\d{1,2}(?:\.\d{1,2})?)?
       | \bPublic\ Domain\ Mark\b (?:\s\d(?:\.\d)?)?
@@ -62,7 +63,7 @@ def detect(lookup: Lookup, text: str) -> tuple[Mention, ...]:
             again = lookup.find(shorter)  # "CC BY 4.0 NO CHANGES" names no place
             if isinstance(again, Found):
                 named, outcome = shorter, again
-        key = getattr(outcome, "tool", None) or outcome
+        key = outcome.tool if isinstance(outcome, Found) else named
         if key in seen or isinstance(outcome, Elsewhere):
             continue
         seen.add(key)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.licensing.library import Library
 from bot.licensing.model import CURRENT, Element, Tool
-from bot.licensing.naming import LONGEST, Named, Reader, has, plain
+from bot.licensing.naming import LONGEST, Named, Reader, any_of, plain
 
 MOST_NEAR = 5
 
@@ -91,7 +91,7 @@ class Lookup:
             return Nearest(titled[:MOST_NEAR], (Why.TITLE_SHARED,))
         return self._in_words(text)
 
-    def resolve(self, named: Named) -> Outcome:
+    def resolve(self, named: Named) -> Found | Nearest:
         """Return the tool that is named, or the nearest ones and why."""
         if Element.ND in named.elements and Element.SA in named.elements:
             version = () if self._version_exists(named) else (Why.VERSION_UNKNOWN,)
@@ -135,23 +135,35 @@ class Lookup:
 
     def _in_words(self, text: str) -> Outcome:
         words = plain(text.replace("+", " plus ") if "sampling" in text.casefold() else text)
-        for license_id, phrases in self._library.terms.outside.items():
-            if any(has(words, phrase) for phrase in phrases) and license_id in list(Outside):
-                return Elsewhere(Outside(license_id))
-        named = self._reader.words(re.sub(r"(?<=[a-z])(?=\d)", " ", words))
-        letters = frozenset(self._reader.elements(words)) - {Element.BY}
-        if named.unit in ("zero", "mark") and letters:
-            licenses = self._best(replace(named, unit=None, elements=letters | {Element.BY}))
-            return Nearest((*self._best(named), *licenses)[:MOST_NEAR], (Why.SEVERAL,))
+        for license_id, named_so in self._outside:
+            if named_so.search(words):
+                return Elsewhere(license_id)
+        words = re.sub(r"(?<=[a-z])(?=\d)", " ", words)
+        named = self._reader.words(words)
+        if several := self._several(named, words):
+            return Nearest(several[:MOST_NEAR], (Why.SEVERAL,))
         if self._reader.has_strange_part(text):
             return Nearest(self._best(named), (Why.COMBINATION_UNKNOWN,))
-        if named.empty:
-            if any(has(words, phrase) for phrase in self._library.terms.either_public_domain):
-                both = [self._library.find(unit, "1.0") for unit in ("mark", "zero")]
-                return Nearest(tuple(t for t in both if t is not None), (Why.PUBLIC_DOMAIN,))
-            if any(has(words, phrase) for phrase in self._library.terms.others):
-                return Nearest((), (Why.NOT_CC,))
+        if named.empty and self._either.search(words):
+            both = [self._library.find(unit, "1.0") for unit in ("mark", "zero")]
+            return Nearest(tuple(t for t in both if t is not None), (Why.PUBLIC_DOMAIN,))
+        if named.empty and self._others.search(words):
+            return Nearest((), (Why.NOT_CC,))
         return self.resolve(named)
+
+    def _several(self, named: Named, words: str) -> tuple[Tool, ...]:
+        """Return the tools that are named, if it is more than one."""
+        letters = self._reader.elements(words) - {Element.BY}
+        if named.unit in ("zero", "mark") and letters:
+            licenses = self._best(replace(named, unit=None, elements=letters | {Element.BY}))
+            return (*self._best(named), *licenses)
+        each = [self.resolve(self._reader.words(name)) for name in self._reader.several(words)]
+        tools = [
+            tool
+            for outcome in each
+            for tool in ((outcome.tool,) if isinstance(outcome, Found) else outcome.tools[:1])
+        ]
+        return tuple(dict.fromkeys(tools))
 
     def _same_kind(self, named: Named) -> list[Tool]:
         if named.unit is not None:
@@ -160,7 +172,7 @@ class Lookup:
             return []
         return [tool for tool in self._library.tools if tool.elements == named.elements]
 
-    def _any_version(self, named: Named, same: list[Tool]) -> Outcome:
+    def _any_version(self, named: Named, same: list[Tool]) -> Found | Nearest:
         """Take the newest version where none is named, and say so."""
         place = named.place or ""
         here = [tool for tool in same if tool.jurisdiction == place]
@@ -211,6 +223,19 @@ class Lookup:
         return tuple(dict.fromkeys(same))[:MOST_NEAR]
 
     @cached_property
+    def _outside(self) -> list[tuple[Outside, re.Pattern[str]]]:
+        outside = self._library.terms.outside
+        return [(Outside(name), any_of(phrases)) for name, phrases in outside.items()]
+
+    @cached_property
+    def _either(self) -> re.Pattern[str]:
+        return any_of(self._library.terms.either_public_domain)
+
+    @cached_property
+    def _others(self) -> re.Pattern[str]:
+        return any_of(self._library.terms.others)
+
+    @cached_property
     def _exact(self) -> Mapping[str, Tool]:
         """Tools by id, identifier, SPDX id and address, as compared."""
         known: dict[str, Tool] = {}
@@ -238,7 +263,7 @@ class Lookup:
     @cached_property
     def _searched(self) -> Mapping[str, str]:
         names: dict[str, str] = {}
-        for name, code in self._reader.places:
+        for name, code in self._reader.places.items():
             names[code] = f"{names.get(code, '')} {name}"
         return {
             tool.id: plain(

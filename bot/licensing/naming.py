@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
@@ -16,11 +16,12 @@ LONGEST = 300
 """Nobody names a license in more characters; what is longer is read up to here."""
 
 _PATH = re.compile(
-    r"(?:creativecommons\.org/|^/?)(?:licenses|publicdomain)/([a-z+-]{2,20})"
+    r"(?:(?<![\w.-])(?:www\.)?creativecommons\.org/|^/?)(?:licenses|publicdomain)/([a-z+-]{2,20})"
     r"(?:/(\d{1,3}(?:\.\d{1,3})?))?(?:/([a-z]{2,8})(?=[/\s?#]|$))?",
     re.IGNORECASE,
 )
 _SPDX_PAGE = re.compile(r"spdx\.org/licenses/([A-Za-z0-9.-]{3,40}?)(?:\.html|\.json|/|$)")
+_CHAIN = re.compile(r"\bby(?: (?:nc|nd|sa)\b)*(?: \d\.\d)?")
 _VERSION = re.compile(r"(?<![\d.])(\d{1,3})(?:\.(\d{1,2}))?(?:\.0)*(?!\d)")
 _WORD = re.compile(r"[^\W_]+\+?")
 
@@ -77,13 +78,14 @@ class Reader:
         )
 
     def words(self, words: str) -> Named:
+        """Return what words, already plain, name."""
         version, before, after = _version(words)
         place = self._place(before, after)
         unknown_place = bool(
             version and not place and re.fullmatch(r"[a-z]{2}", after) and after not in _LANGUAGES
         )
-        for unit, phrases in self._units_by_phrase:
-            if any(has(words, phrase) for phrase in phrases):
+        for unit, named in self._units_by_phrase:
+            if named.search(words):
                 return Named(unit=unit, version=version, place=place, unknown_place=unknown_place)
         elements = frozenset(self.elements(words))
         if elements == {Element.BY} and self._says_more(before, after):
@@ -107,7 +109,7 @@ class Reader:
     @cached_property
     def _license_words(self) -> frozenset[str]:
         terms = self._library.terms
-        phrases = [phrase for phrase, _element in self._phrases]
+        phrases = list(self._phrases)
         phrases += [plain(name) for names in terms.units.values() for name in names]
         words = {word for phrase in phrases for word in phrase.split()}
         return frozenset(words | set(terms.neutral) | set(terms.joined))
@@ -117,21 +119,30 @@ class Reader:
         words = f"{before} {after}"
         if re.search(r"\bcc\b|creative commons|licen[cs]|attribution", words):
             return False
-        for name, _code in self.places:
-            words = words.replace(name, " ") if has(words, name) else words
-        known = {"by", *self._library.terms.neutral, *self._codes, *_LANGUAGES}
-        known |= {phrase for phrase, element in self._phrases if element is Element.BY}
-        known |= set(self._library.terms.joined)
+        words = self._place_names.sub(" ", words)
+        known = self._license_words | self._codes | _LANGUAGES
         return any(word not in known for word in re.findall(r"[^\W\d_]+", words))
 
-    def elements(self, words: str) -> Iterator[Element]:
-        for joined, elements in self._library.terms.joined.items():
-            if re.search(rf"(?<![^\W_])(?:cc)?{joined}(?![^\W_])", words):
-                yield from elements
-        for phrase, element in self._phrases:
-            if has(words, phrase):
-                yield element
-                words = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " | ", words)
+    def elements(self, words: str) -> frozenset[Element]:
+        """Return the parts of a license's name that words, already plain, have in them."""
+        found: set[Element] = set()
+        for joined in self._joined.finditer(words):
+            found.update(self._library.terms.joined[joined[1]])
+        found.update(self._phrases[phrase[0]] for phrase in self._phrase.finditer(words))
+        return frozenset(found)
+
+    def several(self, words: str) -> list[str]:
+        """Return the names in words that name more than one license; empty if they name one."""
+        chains = [match[0] for match in _CHAIN.finditer(words)]
+        parts = {frozenset(re.findall("nc|nd|sa", chain)) for chain in chains}
+        versions = re.findall(r"(?<![\d.])\d\.\d(?![\d.])", words)
+        if len(parts) > 1:
+            return list(dict.fromkeys(chains))
+        if len(set(versions)) > 1:
+            start = chains[0] if chains else words.split(versions[0], maxsplit=1)[0]
+            bare = re.sub(r"\d.*", "", start).strip()
+            return [f"{bare} {version}" for version in dict.fromkeys(versions)]
+        return []
 
     def _place(self, before: str, after: str) -> str | None:
         """Return the code of a place: right behind the version, or named anywhere in full."""
@@ -145,7 +156,8 @@ class Reader:
             if alone or ahead[0] not in unclear:
                 return ahead[0]
         around = f"{before} {after}"
-        return next((code for name, code in self.places if has(around, name)), None)
+        named = self._place_names.search(around)
+        return self.places[named[0]] if named is not None else None
 
     def _is_place(self, code: str) -> bool:
         return code.lower() in self._codes
@@ -168,29 +180,34 @@ class Reader:
         return frozenset(tool.unit for tool in self._library.tools)
 
     @cached_property
-    def _units_by_phrase(self) -> list[tuple[str, tuple[str, ...]]]:
+    def _units_by_phrase(self) -> list[tuple[str, re.Pattern[str]]]:
         """Units that are named whole, in the file's order: `nc sampling+` before `sampling`."""
-        return [
-            (unit, tuple(map(plain, names))) for unit, names in self._library.terms.units.items()
-        ]
+        units = self._library.terms.units
+        return [(unit, any_of(map(plain, names))) for unit, names in units.items()]
 
     @cached_property
-    def _phrases(self) -> list[tuple[str, Element]]:
-        """Phrases for parts of a license, longest first, so that `no derivatives` beats `no`."""
-        every = [
-            (plain(phrase), element)
+    def _phrases(self) -> dict[str, Element]:
+        return {
+            plain(phrase): element
             for element, phrases in self._library.terms.elements.items()
             for phrase in phrases
-        ]
-        return sorted(every, key=lambda pair: -len(pair[0]))
+        }
+
+    @cached_property
+    def _phrase(self) -> re.Pattern[str]:
+        return any_of(self._phrases)
+
+    @cached_property
+    def _joined(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![^\W_])(?:cc)?({'|'.join(self._library.terms.joined)})(?![^\W_])")
 
     @cached_property
     def _codes(self) -> frozenset[str]:
         return frozenset(tool.jurisdiction for tool in self._library.tools) - {""}
 
     @cached_property
-    def places(self) -> list[tuple[str, str]]:
-        """Names of places with their codes, longest first."""
+    def places(self) -> Mapping[str, str]:
+        """Codes of places by their names."""
         names = {
             plain(name): code
             for code in sorted(self._codes)
@@ -199,15 +216,21 @@ class Reader:
         }
         for code, more in self._library.terms.places.items():
             names.update({plain(name): code for name in more})
-        return sorted(names.items(), key=lambda pair: -len(pair[0]))
+        return names
+
+    @cached_property
+    def _place_names(self) -> re.Pattern[str]:
+        return any_of(self.places)
 
 
 _LANGUAGES = frozenset({"en", "or", "to", "on", "if", "so", "as", "is", "an", "we", "do"})
 """Two letters behind a version that are a language or a word, and no place that is missing."""
 
 
-def has(text: str, phrase: str) -> bool:
-    return re.search(rf"(?<![^\W_]){re.escape(phrase)}(?![^\W_])", text) is not None
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of some phrases as whole words, the longest where several fit."""
+    longest_first = sorted(phrases, key=lambda phrase: -len(phrase))
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])")
 
 
 def _elements(unit: str) -> frozenset[Element]:

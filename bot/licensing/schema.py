@@ -99,7 +99,7 @@ class TermsFile(_File):
     ambiguous_places: Words
     places: dict[str, Words]
     others: Words
-    outside: dict[str, Words]
+    outside: dict[Literal["GPL-3.0", "FAL-1.3"], Words]
 
 
 class Page(_File):
