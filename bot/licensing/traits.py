@@ -69,13 +69,15 @@ class Line:
     """One aspect of two tools; None where a tool says nothing about it."""
 
     aspect: Aspect
-    one: Fact | None
-    other: Fact | None
+    one: Trait | None
+    other: Trait | None
 
     @property
     def same(self) -> bool:
         """Whether both say the same."""
-        return self.one == self.other
+        if self.one is None or self.other is None:
+            return self.one is self.other
+        return self.one.fact == self.other.fact
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ def explain(library: Library, tool: Tool) -> Explanation:
 def compare(library: Library, one: Tool, other: Tool) -> Comparison:
     """Return what two tools say, line by line."""
     left, right = explain(library, one), explain(library, other)
-    of_left = {trait.aspect: trait.fact for trait in left.traits}
-    of_right = {trait.aspect: trait.fact for trait in right.traits}
+    of_left = {trait.aspect: trait for trait in left.traits}
+    of_right = {trait.aspect: trait for trait in right.traits}
     lines = [
         Line(aspect, of_left.get(aspect), of_right.get(aspect))
         for aspect in Aspect
@@ -215,7 +217,7 @@ def _license(library: Library, tool: Tool) -> Iterator[Trait]:
     rule = "credit-removal-4" if four else "credit-removal-old"
     yield Trait(Aspect.CREDIT_REMOVAL, Heading.REQUIRES, fact(rule))
     yield Trait(Aspect.RESTRICTIONS, Heading.FORBIDS, fact("no-restrictions"))
-    yield Trait(Aspect.ENDORSEMENT, Heading.FORBIDS, fact(_endorsement_rule(tool)))
+    yield _endorsement(library, tool)
     yield Trait(Aspect.CURE, Heading.NOTES, fact("cure-30" if four else "cure-none"))
     yield Trait(Aspect.DATABASE, Heading.NOTES, fact(_database_rule(tool)))
     rule = "personality-4" if four else "personality-old"
@@ -238,11 +240,12 @@ def share_alike_rule(tool: Tool) -> str:
     return f"share-alike-3{nc}" if tool.version == "3.0" else "share-alike-2"
 
 
-def _endorsement_rule(tool: Tool) -> str:
+def _endorsement(library: Library, tool: Tool) -> Trait:
     """The clause came with version 3.0; before, only the law outside the license speaks."""
-    if tool.version == CURRENT:
-        return "no-endorsement"
-    return "no-endorsement-3" if tool.version == "3.0" else "no-endorsement-old"
+    rules = {CURRENT: "no-endorsement", "3.0": "no-endorsement-3"}
+    if tool.version not in rules:
+        return Trait(Aspect.ENDORSEMENT, Heading.NOTES, library.fact("no-endorsement-old"))
+    return Trait(Aspect.ENDORSEMENT, Heading.FORBIDS, library.fact(rules[tool.version]))
 
 
 def _database_rule(tool: Tool) -> str:

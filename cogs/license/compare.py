@@ -2,8 +2,7 @@
 
 from discord import app_commands
 
-from bot.licensing.model import Fact
-from bot.licensing.traits import Comparison
+from bot.licensing.traits import Comparison, Heading, Trait
 from bot.platform.cards import Button, Card, Part, Tone
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
@@ -73,7 +72,10 @@ def comparison_card(t: Tongue, comparison: Comparison, notes: list[str]) -> Card
     parts = [
         Part(
             t(f"license.aspect.{line.aspect}"),
-            [f"{tool}: {_side(t, fact)}" for tool, fact in ((one, line.one), (other, line.other))],
+            [
+                f"{tool}: {_side(t, trait)}"
+                for tool, trait in ((one, line.one), (other, line.other))
+            ],
         )
         for line in comparison.differences
     ]
@@ -102,5 +104,8 @@ def comparison_card(t: Tongue, comparison: Comparison, notes: list[str]) -> Card
     )
 
 
-def _side(t: Tongue, fact: Fact | None) -> str:
-    return _cards.sentence(t, fact) if fact is not None else t("license.compare.silent")
+def _side(t: Tongue, trait: Trait | None) -> str:
+    if trait is None:
+        return t("license.compare.silent")
+    said = _cards.sentence(t, trait.fact)
+    return t("license.compare.forbids", what=said) if trait.heading is Heading.FORBIDS else said

@@ -6,12 +6,13 @@ from bot.licensing.lookup import Elsewhere, Found, Outcome
 from bot.licensing.model import Fact, Verdict
 from bot.licensing.remix import Option, Pair, Work, name
 from bot.licensing.remix import Remix as Answer
-from bot.platform.cards import Card, Part, Tone
+from bot.platform.cards import Card, Part, Row, Tone
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog
 from bot.platform.interactions import reply, tongue
 from bot.words import Tongue
+from cogs import _entries
 from cogs.license import _cards
 from cogs.license._group import GROUP, NAME_LIMIT
 
@@ -64,7 +65,11 @@ class Remix(DeskCog):
                 await reply(interaction, _cards.not_found_card(interaction, text, outcome))
                 return
         answer = self.desk.licensing.remix(works)
-        await reply(interaction, self._remix_card(t, answer, [note for note in notes if note]))
+        question = t("license.remix.question", licenses=", ".join(typed))
+        token = self.client.memory.keep(interaction.user.id, question)
+        await reply(
+            interaction, self._remix_card(t, answer, [note for note in notes if note], token)
+        )
 
     @remix.autocomplete("first")
     @remix.autocomplete("second")
@@ -78,7 +83,7 @@ class Remix(DeskCog):
         """Offer tools."""
         return _cards.completions(self.desk, typed)
 
-    def _remix_card(self, t: Tongue, answer: Answer, notes: list[str]) -> Card:
+    def _remix_card(self, t: Tongue, answer: Answer, notes: list[str], token: str) -> Card:
         facts: list[Fact] = [
             *(pair.why for pair in answer.pairs),
             *answer.result,
@@ -98,6 +103,9 @@ class Remix(DeskCog):
             _cards.sources_part(t, facts),
         ]
         names = " + ".join(map(name, answer.works))
+        staff: list[Row] = []
+        if answer.verdict is Verdict.UNSURE:
+            staff = [[_entries.staff_button(t, _entries.NO_ENTRY, token)]]
         return Card(
             kind=t("license.kind.remix"),
             title=t(f"license.remix.title.{answer.verdict}"),
@@ -105,7 +113,7 @@ class Remix(DeskCog):
             parts=parts,
             footer=t("card.not_advice"),
             tone=_TONES[answer.verdict],
-            rows=_cards.entry_rows(self.desk, facts),
+            rows=[*staff, *_cards.entry_rows(self.desk, facts)],
             shortened=t("license.shortened"),
         )
 

@@ -99,8 +99,8 @@ def test_translations_translate_what_there_is_and_keep_its_blanks(language: str)
 def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
-        r"(ask|faq|concern|consent|about|privacy|error|card|capability|confidence|command|inbox"
-        r"|scope)\."
+        r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
+        r"|inbox|scope)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]
