@@ -17,7 +17,7 @@ def part(heading: str) -> str:
 
 
 def named(text: str) -> set[str]:
-    return set(re.findall(r"^\| `/([a-z ]+)`", text, re.M))
+    return set(re.findall(r"^\| `/([a-z -]+)`", text, re.M))
 
 
 def slash(world: World) -> dict[str, discord.Permissions | None]:
