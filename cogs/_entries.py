@@ -8,6 +8,7 @@ from babel.dates import format_date
 from bot import metrics
 from bot.desk import Desk
 from bot.knowledge.model import Answer, Entry, Match, Source, Suggestions
+from bot.knowledge.scope import Kind as ScopeKind
 from bot.platform.cards import Button, Card, Part, Row, Tone
 from bot.platform.client import DeskInteraction
 from bot.platform.components import custom_id
@@ -19,6 +20,11 @@ from bot.words import Tongue
 
 NO_ENTRY = "-"
 """Stands for the entry in the custom id of a button that belongs to none."""
+
+_NOT_FOR_STAFF = frozenset(
+    {ScopeKind.INSTRUCTION, ScopeKind.ABUSE, ScopeKind.GREETING, ScopeKind.CODE}
+)
+"""Nobody has to read these; whoever means them seriously finds `/concern raise` in the sentence."""
 
 MOST_SUGGESTED = 3
 _ASKED_SHOWN = 300
@@ -50,7 +56,7 @@ def found(interaction: DeskInteraction, question: str) -> Card:
         return answer_card(t, outcome.entry, token=token, in_guild=in_guild)
     if isinstance(outcome, Suggestions):
         return suggestions_card(t, question, outcome.matches, token)
-    return unknown_card(t, question, token)
+    return unknown_card(t, question, token, outcome.scope)
 
 
 def answer_card(
@@ -111,14 +117,30 @@ def suggestions_card(t: Tongue, question: str, matches: Sequence[Match], token: 
     )
 
 
-def unknown_card(t: Tongue, question: str, token: str) -> Card:
+def unknown_card(t: Tongue, question: str, token: str, scope: ScopeKind | None = None) -> Card:
     """Say that the desk does not know, and what it can do instead."""
+    if scope is not None:
+        return outside_card(t, scope, token)
     return Card(
         kind=t("ask.kind.unknown"),
         title=t("ask.unknown.title"),
         body=_asked(t, question, t("ask.unknown.body")),
         tone=Tone.UNSURE,
         rows=[[staff_button(t, NO_ENTRY, token), browse_button(t)]],
+    )
+
+
+def outside_card(t: Tongue, scope: ScopeKind, token: str) -> Card:
+    """Say kindly why a text gets no entry, and what does help. Repeats nothing of it."""
+    buttons = [browse_button(t)]
+    if scope not in _NOT_FOR_STAFF:
+        buttons.insert(0, staff_button(t, NO_ENTRY, token))
+    return Card(
+        kind=t("scope.kind"),
+        title=t(f"scope.{scope}.title"),
+        body=t(f"scope.{scope}"),
+        tone=Tone.UNSURE,
+        rows=[buttons],
     )
 
 

@@ -1,7 +1,8 @@
 """The library: a directory of sections, checked as a whole, then never changed.
 
 `config/knowledge/*.yaml` are the sections. Beside them, `_terms.yaml` says which words mean the
-same, and `anchors/*.txt` lists the anchors of a page that sources point into.
+same, `_scope.yaml` what is no question for the desk, and `anchors/*.txt` lists the anchors of a
+page that sources point into.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ from bot.knowledge.schema import (
     TermsPart,
     plain_words,
 )
+from bot.knowledge.scope import ScopeRules
+from bot.knowledge.scopefile import FILE as SCOPE_FILE
+from bot.knowledge.scopefile import read_scope
 from bot.knowledge.terms import Terms, plain, words
 
 TERMS_FILE = "_terms.yaml"
@@ -62,6 +66,7 @@ class Library:
     sections: tuple[Section, ...]
     terms: Terms = field(default_factory=Terms)
     anchors: tuple[Anchors, ...] = ()
+    scope: ScopeRules = field(default_factory=ScopeRules)
 
     @classmethod
     def load(cls, directory: Path, *, today: date = _ANY_DAY) -> "Library":
@@ -142,6 +147,8 @@ class _Reading:
             self._fault(self._directory, 1, "there is no such directory")
             return Library(()), self._faults
         terms = self._terms(self._directory / TERMS_FILE)
+        scope, faults = read_scope(self._directory / SCOPE_FILE)
+        self._faults += faults
         anchors = tuple(self._anchor_lists(self._directory / ANCHORS))
         files = section_files(self._directory)
         if not files:
@@ -155,7 +162,7 @@ class _Reading:
             self._check_entry(placed, {page.page: page for page in anchors})
         if self._wording:
             self._check_wording({section.id: section.legal for section in sections})
-        return Library(tuple(sections), terms, anchors), sorted(self._faults)
+        return Library(tuple(sections), terms, anchors, scope), sorted(self._faults)
 
     def _fault(self, file: Path, line: int, message: str) -> None:
         self._faults.append(Fault(str(file), line, message))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from bot.knowledge.scope import Kind as ScopeKind
+
 Confidence = Literal["stated", "interpreted", "disputed"]
 Status = Literal["published", "review", "retired"]
 
@@ -93,10 +95,14 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nothing in the knowledge base is about this. `matches` came closest; do not show them."""
+    """Nothing in the knowledge base answers this. `matches` came closest; do not show them.
+
+    `scope` says what it is instead, if it is plainly something else (scope.py).
+    """
 
     matches: tuple[Match, ...]
     confidence: float
+    scope: ScopeKind | None = None
 
 
 Outcome = Answer | Suggestions | Unknown

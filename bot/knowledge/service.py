@@ -8,8 +8,12 @@ import structlog
 from bot.clock import Clock
 from bot.knowledge.files import Signature, signature
 from bot.knowledge.library import KnowledgeFaults, Library
-from bot.knowledge.model import Entry, Fault, Outcome, Section
+from bot.knowledge.model import Answer, Entry, Fault, Outcome, Section, Unknown
+from bot.knowledge.scope import Scope
 from bot.knowledge.search import Search
+
+_OUTSIDE = 0.1
+"""What is left of the confidence that an entry answers, when the text is not for one at all."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -29,7 +33,7 @@ class Knowledge:
         """What is wrong with the files now, while the last good library is in use."""
         self.opened = signature(directory)
         """The state of the files that the first library was read from."""
-        self._library, self._search = self._load()
+        self._library, self._search, self._scope = self._load()
 
     @property
     def library(self) -> Library:
@@ -46,19 +50,22 @@ class Knowledge:
         The new library takes the old one's place in one go; if it has faults, the old one stays.
         """
         try:
-            library, search = await asyncio.to_thread(self._load)
+            library, search, scope = await asyncio.to_thread(self._load)
         except KnowledgeFaults as error:
             self.faults = error.faults
             log.warning("knowledge.faults", faults=len(error.faults))
             return False
         self.faults = ()
-        self._library, self._search = library, search
+        self._library, self._search, self._scope = library, search, scope
         log.info("knowledge.loaded", count=len(library.published))
         return True
 
     def answer(self, question: str) -> Outcome:
-        """Return what the desk can say to a question: an answer, suggestions, or unknown."""
-        return self._search.answer(question)
+        """Return what the desk can say to a question: an answer, suggestions, or unknown.
+
+        What is plainly not a question for the knowledge base is unknown, and says what it is.
+        """
+        return self._judged(question, self._search.answer(question))
 
     def complete(self, typed: str, *, limit: int = 25) -> list[Entry]:
         """Return entries that go with what was typed so far, best first."""
@@ -81,7 +88,13 @@ class Knowledge:
         """Return a section as members see it, by its id."""
         return next((one for one in self._library.shown if one.id == section_id), None)
 
-    def _load(self) -> tuple[Library, Search]:
+    def _judged(self, question: str, outcome: Outcome) -> Outcome:
+        kind = self._scope.judge(question, answered=isinstance(outcome, Answer))
+        if kind is None:
+            return outcome
+        return Unknown(outcome.matches, outcome.confidence * _OUTSIDE, kind)
+
+    def _load(self) -> tuple[Library, Search, Scope]:
         # Dates are for `knowledge check`: a machine whose clock is behind must still serve.
         library = Library.load(self._directory)
-        return library, Search(library)
+        return library, Search(library), Scope.of(library)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.guilds.model import Capability
+from bot.knowledge.scope import Kind as ScopeKind
 from bot.words import SOURCE, Words, placeholders
 from tests.conftest import ROOT
 
@@ -85,6 +86,11 @@ def test_every_word_that_is_asked_for_is_there_in_english(
 @pytest.mark.parametrize("capability", Capability)
 def test_every_capability_has_a_name(capability: Capability) -> None:
     assert f"capability.{capability}" in ENGLISH
+
+
+@pytest.mark.parametrize("kind", ScopeKind)
+def test_every_kind_of_text_without_an_entry_has_a_sentence(kind: ScopeKind) -> None:
+    assert {f"scope.{kind}", f"scope.{kind}.title"} <= ENGLISH.keys()
 
 
 @pytest.mark.parametrize("language", OTHERS)

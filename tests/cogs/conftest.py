@@ -32,6 +32,8 @@ def knowledge_directory(tmp_path: Path) -> Path:
     directory.mkdir()
     for file in _SMALL.glob("*.yaml"):
         (directory / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    scope = ROOT / "config" / "knowledge" / "_scope.yaml"
+    (directory / scope.name).write_text(scope.read_text("utf-8"), "utf-8")
     template = yaml.safe_load((_SMALL / "photos.yaml").read_text("utf-8"))["entries"][0]
     numbered = [
         {
