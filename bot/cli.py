@@ -21,13 +21,16 @@ from bot.ids import read_reference
 from bot.knowledge import commands as knowledge_commands
 from bot.knowledge.library import KnowledgeFaults
 from bot.knowledge.service import Knowledge
+from bot.licensing import commands as license_commands
+from bot.licensing.commands import NoSuchLicense
 from bot.licensing.model import LicensingFaults
+from bot.licensing.service import Licensing
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.hold import DatabaseHeld
 from bot.store.migrate import NewerDatabase, migrate
 from bot.vault import KeyTrouble, new_keys
-from bot.words import WordsTrouble
+from bot.words import Tongue, Words, WordsTrouble
 
 OK, WRONG, USAGE = 0, 1, 2
 _CONFIG = "config/commonplace.yaml"
@@ -59,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"The database cannot be reached or written ({error}). Check database_url, that the "
             "server runs, and that the disk has room; nothing was lost."
         )
-    except (Stop, KeyTrouble, NewerDatabase, DatabaseHeld, WordsTrouble) as error:
+    except (Stop, NoSuchLicense, KeyTrouble, NewerDatabase, DatabaseHeld, WordsTrouble) as error:
         message = str(error)
     except KeyboardInterrupt:
         return OK
@@ -114,6 +117,17 @@ def _parser() -> argparse.ArgumentParser:
     stats.add_argument("directory", nargs="?", type=Path, metavar="DIR")
     export = add(parts, "export", _knowledge_export, "Write the loaded entries as YAML.")
     export.add_argument("directory", type=Path, metavar="DIR")
+
+    license_tools = commands.add_parser("license", help="Ask the license tools.")
+    parts = license_tools.add_subparsers(required=True, metavar="COMMAND")
+    explain = add(parts, "explain", _license_explain, "Say what a license allows and asks for.")
+    explain.add_argument("license", help="its name, id or address, in quotes")
+    remix = add(parts, "remix", _license_remix, "Say whether works can be remixed together.")
+    remix.add_argument("license", nargs="+", help="two to six licenses")
+    credit = add(parts, "attribution", _license_attribution, "Build the credit for a work.")
+    credit.add_argument("license", help="its name, id or address, in quotes")
+    for option in ("title", "creator", "source"):
+        credit.add_argument(f"--{option}", default="", metavar="TEXT")
 
     concerns = commands.add_parser("concerns", help="Look at the concern ledger.")
     parts = concerns.add_subparsers(required=True, metavar="COMMAND")
@@ -242,6 +256,39 @@ def _knowledge_export(arguments: argparse.Namespace) -> int:
     arguments.knowledge = None
     knowledge_commands.export(_knowledge(arguments).library, directory)
     print(f"Written to {directory}.")
+    return OK
+
+
+def _licensing(arguments: argparse.Namespace) -> tuple[Licensing, Tongue]:
+    settings = _settings(arguments)
+    return Licensing(settings.licensing), Words.load(settings.locale).english
+
+
+def _license_explain(arguments: argparse.Namespace) -> int:
+    print(license_commands.explain(*_licensing(arguments), arguments.license))
+    return OK
+
+
+def _license_remix(arguments: argparse.Namespace) -> int:
+    try:
+        print(license_commands.remix(*_licensing(arguments), arguments.license))
+    except ValueError as error:
+        print(f"commonplace license remix: {error}", file=sys.stderr)
+        return USAGE
+    return OK
+
+
+def _license_attribution(arguments: argparse.Namespace) -> int:
+    forms, found = license_commands.attribution(
+        *_licensing(arguments),
+        license=arguments.license,
+        title=arguments.title,
+        creator=arguments.creator,
+        source=arguments.source,
+    )
+    print(forms)
+    for line in found:
+        print(line, file=sys.stderr)
     return OK
 
 
