@@ -19,6 +19,7 @@ from bot.guilds.model import Capability
 from bot.ids import Randomness
 from bot.platform.client import DeskClient
 from bot.settings import Settings
+from tests.cogs import openapi
 from tests.conftest import ROOT, StandingClock
 
 _SMALL = Path(__file__).parent / "knowledge"
@@ -117,8 +118,11 @@ class World:
 
 
 @pytest.fixture
-async def world(simcord_env: simcord.Env, desk: Desk) -> World:
-    """Ana and Ben are members, Hana is a helper, Sam is staff."""
+async def world(simcord_env: simcord.Env, desk: Desk) -> AsyncIterator[World]:
+    """Ana and Ben are members, Hana is a helper, Sam is staff.
+
+    Afterwards, every request of the test is compared with Discord's own description.
+    """
     guild = simcord_env.create_guild("The Reading Room")
     staff_role, helper_role = guild.create_role("Staff"), guild.create_role("Helpers")
 
@@ -146,7 +150,8 @@ async def world(simcord_env: simcord.Env, desk: Desk) -> World:
             Capability.HELPER: frozenset({helper_role.id}),
         },
     )
-    return world
+    yield world
+    assert openapi.faults(simcord_env.http_requests) == []
 
 
 @pytest.fixture
