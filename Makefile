@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
-.PHONY: help run test check unit cover postgres bench lock clean
+.PHONY: help run install doctor test check unit bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -18,6 +18,11 @@ help:  ## Show this list
 run: $(VENV)/.demo  ## Start the desk: simulated Discord, or the real one when DISCORD_TOKEN is set
 	@if [ -f .env ]; then set -a; . ./.env; set +a; fi; \
 	if [ -n "$$DISCORD_TOKEN" ]; then exec $(BIN)/commonplace run; else exec $(BIN)/commonplace demo; fi
+
+install: $(VENV)/.demo  ## Install what `make run` needs, and start nothing
+
+doctor: $(VENV)/.demo  ## Check that everything the desk needs is in place, with what .env says
+	@if [ -f .env ]; then set -a; . ./.env; set +a; fi; exec $(BIN)/commonplace doctor
 
 test: check unit  ## Everything: lint, types, import contracts, knowledge, and all tests
 
@@ -33,6 +38,9 @@ unit: $(VENV)/.dev  ## The test suite, on both cores, with coverage
 
 bench: $(VENV)/.dev  ## Benchmarks, as ratios against named peers
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev  ## Take the pictures in docs/images anew; needs Chromium
+	$(BIN)/python -m tests.e2e.screenshots
 
 lock:  ## Resolve the dependencies of pyproject.toml again into locks/
 	sh locks/compile.sh $(UV)

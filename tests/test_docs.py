@@ -121,3 +121,17 @@ def test_links_between_documents_lead_somewhere(file: Path):
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", file.read_text("utf-8")):
         if not re.match(r"[a-z]+:", target):
             assert (file.parent / target).exists(), f"{file.name} links to {target}"
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_files_and_targets_that_a_document_names_are_there(file: Path):
+    text = file.read_text("utf-8")
+    for name in re.findall(r"`((?:bot|cogs|tests|deploy|locks|docs|config)/[\w./-]+)`", text):
+        assert "NNNN" in name or (ROOT / name).exists(), f"{file.name}: {name}"
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    assert set(re.findall(r"(?:`|^|&& )make ([a-z-]+)", text, re.M)) <= targets
+
+
+def test_pictures_are_small():
+    for picture in (ROOT / "docs" / "images").glob("*.png"):
+        assert picture.stat().st_size < 300_000, picture.name
