@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import io
 import json
+import logging
 import os
 import shutil
 import signal
@@ -13,8 +15,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import structlog
 from pydantic import SecretStr
 
+from bot import log
 from bot.concerns.model import Draft, Kind
 from bot.desk import Desk
 from bot.running import NoToken, WrongToken, serve
@@ -86,6 +90,34 @@ async def test_the_desk_serves_until_it_is_told_to_end_and_starts_again(
             assert time.monotonic() - started < EXIT_SECONDS
         assert server.identified == 2
         assert len(server.closed_with) == 2, "Discord is told that the desk leaves"
+
+
+@pytest.mark.sqlite
+async def test_no_log_line_holds_the_token_at_any_level(
+    desk_settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    root, discords = logging.getLogger(), logging.getLogger("discord")
+    before = root.handlers[:], root.level, discords.level
+    stream = io.StringIO()
+    log.configure("DEBUG", stream)
+    discords.setLevel("DEBUG")
+    try:
+        ports = await _ports(monkeypatch)
+        async with discord_server(monkeypatch):
+            serving = asyncio.create_task(serve(with_token(desk_settings)))
+            await _until_ready(await ports.get(), serving)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await serving
+            with pytest.raises(WrongToken):
+                await serve(with_token(desk_settings, "wrong.canary-token"))
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:] = before[0]
+        root.setLevel(before[1])
+        discords.setLevel(before[2])
+    lines = stream.getvalue()
+    assert "discord.gateway" in lines
+    assert "canary-token" not in lines
 
 
 @pytest.mark.sqlite
