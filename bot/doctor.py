@@ -18,6 +18,14 @@ from bot.vault import KeyTrouble
 from bot.words import WordsTrouble
 
 _PATIENCE = 20
+_STOPS = (
+    KeyTrouble,
+    NewerDatabase,
+    StoreUnavailable,
+    WordsTrouble,
+    LicensingFaults,
+    KnowledgeFaults,
+)
 
 
 @dataclass(frozen=True)
@@ -42,20 +50,8 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
     findings = [Finding("settings", True)]
     try:
         desk = await Desk.open(settings, serving=False)
-    except KeyTrouble as error:
-        return [*findings, Finding("key", False, str(error))]
-    except (NewerDatabase, StoreUnavailable) as error:
-        return [*findings, Finding("database", False, str(error))]
-    except (WordsTrouble, LicensingFaults) as error:
-        what = "words" if isinstance(error, WordsTrouble) else "licenses"
-        return [*findings, Finding(what, False, str(error))]
-    except KnowledgeFaults as error:
-        first = error.faults[0]
-        note = (
-            f"{first.file}:{first.line}: {first.message} (`commonplace knowledge check` has all "
-            f"{len(error.faults)}). A desk that runs keeps the last good version; none can start"
-        )
-        return [*findings, Finding("knowledge", False, note)]
+    except _STOPS as error:
+        return [*findings, _stopped(error)]
     try:
         entries = sum(len(section.entries) for section in desk.knowledge.sections())
         depth = await desk.outbox.depth()
@@ -76,6 +72,30 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
     finally:
         await desk.close()
     return findings
+
+
+def _stopped(error: Exception) -> Finding:
+    """Say what keeps the desk from starting."""
+    match error:
+        case KeyTrouble():
+            return Finding("key", False, str(error))
+        case StoreUnavailable():
+            note = (
+                f"cannot be reached or written ({error}). Check database_url, that the server "
+                "runs, and that the disk has room"
+            )
+            return Finding("database", False, note)
+        case NewerDatabase():
+            return Finding("database", False, str(error))
+        case KnowledgeFaults():
+            first = error.faults[0]
+            note = (
+                f"{first.file}:{first.line}: {first.message} (`commonplace knowledge check` has "
+                f"all {len(error.faults)}). A desk that runs keeps the last good version; none can "
+                "start"
+            )
+            return Finding("knowledge", False, note)
+    return Finding("words" if isinstance(error, WordsTrouble) else "licenses", False, str(error))
 
 
 async def _discord(desk: Desk) -> AsyncIterator[Finding]:

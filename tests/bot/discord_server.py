@@ -53,7 +53,7 @@ class DiscordServer:
             limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
             url = self.address.replace("http:", "ws:") + "/gateway"
             return _json({"url": url, "shards": 1, "session_start_limit": limit})
-        if request.path.endswith("/commands"):
+        if request.path.endswith(("/commands", "/guilds")):
             return _json([])
         return _json({"message": "404: Not Found", "code": 0}, status=404)
 
