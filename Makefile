@@ -7,6 +7,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS = never
+# uv trusts what the machine trusts, as pip does: some networks have certificates of their own.
+export UV_SYSTEM_CERTS = 1
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .PHONY: help run install doctor test check unit bench screenshots lock clean
