@@ -207,10 +207,14 @@ def _migrate(arguments: argparse.Namespace) -> int:
 def _knowledge(arguments: argparse.Namespace) -> Knowledge:
     from bot.clock import utc_now
 
-    directory = getattr(arguments, "knowledge", None) or _settings(arguments).knowledge
+    directory, vectors = getattr(arguments, "knowledge", None), None
+    if directory is None:
+        settings = _settings(arguments)
+        directory = settings.knowledge
+        vectors = settings.key_file.with_name("vectors.npz")
     if not directory.is_dir():
         raise Stop(f"There is no knowledge directory {directory}.")
-    return Knowledge(directory, clock=utc_now)
+    return Knowledge(directory, clock=utc_now, vectors=vectors)
 
 
 def _ask(arguments: argparse.Namespace) -> int:

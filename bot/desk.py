@@ -1,5 +1,6 @@
 """The composition root: builds the store and the domains, and is the one object all faces hold."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,12 @@ class Desk:
         """
         randomness = randomness or system_randomness()
         words = Words.load(root / settings.locale)
-        knowledge = Knowledge(root / settings.knowledge, clock=clock)
+        knowledge = await asyncio.to_thread(
+            Knowledge,
+            root / settings.knowledge,
+            clock=clock,
+            vectors=(root / settings.key_file).with_name("vectors.npz"),
+        )
         licensing = Licensing(root / settings.licensing)
         vault = open_vault(
             root / settings.key_file,

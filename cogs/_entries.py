@@ -42,13 +42,13 @@ def find(desk: Desk, entry_id: str) -> Entry:
     return entry
 
 
-def found(interaction: DeskInteraction, question: str) -> Card:
+async def found(interaction: DeskInteraction, question: str) -> Card:
     """Return the card for a question: an answer, suggestions, or that the desk does not know."""
     t = tongue(interaction)
     client = interaction.client
     if not any(character.isalnum() for character in clean(question)):
         return Card(body=t("ask.nothing"), rows=[[browse_button(t)]])
-    outcome = client.desk.knowledge.answer(question)
+    outcome = await client.desk.knowledge.answer(question)
     metrics.QUESTIONS.labels(type(outcome).__name__.lower()).inc()
     token = client.memory.keep(interaction.user.id, question)
     if isinstance(outcome, Answer):

@@ -38,7 +38,7 @@ class Ask(DeskCog):
         self, interaction: DeskInteraction, question: app_commands.Range[str, 1, QUESTION_LIMIT]
     ) -> None:
         """Answer a question, to the one who asked; then mention what waits for them."""
-        if await reply(interaction, _entries.found(interaction, question)):
+        if await reply(interaction, await _entries.found(interaction, question)):
             await remind(interaction)
 
     @on_button("ask", "open")
@@ -68,7 +68,7 @@ class Ask(DeskCog):
         """Offer what else the question may have meant, and staff."""
         t = tongue(interaction)
         question = self.client.memory.find(token, interaction.user.id)
-        others = self._others(entry_id, question)
+        others = await self._others(entry_id, question)
         body = t("ask.other.body") if others else t("ask.other.none")
         card = _entries.list_card(t, t("ask.other.title"), body, others, token)
         await turn(interaction, card)
@@ -125,11 +125,11 @@ class Ask(DeskCog):
             receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
         )
 
-    def _others(self, entry_id: str, question: str | None) -> list[Entry]:
+    async def _others(self, entry_id: str, question: str | None) -> list[Entry]:
         """Return what else may have been meant: the other matches, else what is related."""
         if question is not None:
-            matches = self.desk.knowledge.answer(question).matches
-            return [match.entry for match in matches if match.entry.id != entry_id]
+            outcome = await self.desk.knowledge.answer(question)
+            return [match.entry for match in outcome.matches if match.entry.id != entry_id]
         entry = self.desk.knowledge.get(entry_id)
         return list(self.desk.knowledge.related(entry)) if entry is not None else []
 

@@ -42,7 +42,7 @@ class Faq(DeskCog):
         chosen = self.desk.knowledge.get(entry)
         if chosen is None:
             # Typed and sent without choosing: what a question in one's own words would get.
-            await reply(interaction, _entries.found(interaction, entry))
+            await reply(interaction, await _entries.found(interaction, entry))
             return
         in_guild = interaction.guild_id is not None
         await reply(interaction, _entries.answer_card(t, chosen, in_guild=in_guild))
@@ -52,7 +52,7 @@ class Faq(DeskCog):
         self, _interaction: DeskInteraction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer entries whose question or alias goes with what was typed so far."""
-        entries = self.desk.knowledge.complete(typed, limit=limits.CHOICES)[: limits.CHOICES]
+        entries = await self.desk.knowledge.complete(typed, limit=limits.CHOICES)
         return [
             app_commands.Choice(name=plain(one.question, limit=limits.CHOICE_NAME), value=one.id)
             for one in entries

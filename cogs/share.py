@@ -61,7 +61,8 @@ class Share(DeskCog):
         """Let a helper choose which entry answers somebody's message."""
         t = tongue(interaction)
         _place(interaction, REPLY_NEEDS)
-        matches = self.desk.knowledge.answer(message.content).matches[:_MOST_PICKED]
+        outcome = await self.desk.knowledge.answer(message.content)
+        matches = outcome.matches[:_MOST_PICKED]
         if not matches:
             raise Refused("ask.reply.no_match")
         menu = Menu(

@@ -20,7 +20,7 @@ _SHOWN = 5
 def ask(knowledge: Knowledge, question: str) -> dict[str, Any]:
     """Return what the desk says to a question, as plain data."""
     started = time.perf_counter()
-    outcome = knowledge.answer(question)
+    outcome = knowledge.decide(question)
     spent = (time.perf_counter() - started) * 1000
     return {
         "outcome": type(outcome).__name__.lower(),

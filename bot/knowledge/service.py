@@ -10,7 +10,7 @@ from bot.knowledge.files import Signature, signature
 from bot.knowledge.library import KnowledgeFaults, Library
 from bot.knowledge.model import Answer, Entry, Fault, Outcome, Section, Unknown
 from bot.knowledge.scope import Scope
-from bot.knowledge.search import Search
+from bot.knowledge.search import Search, kept
 
 _OUTSIDE = 0.1
 """What is left of the confidence that an entry answers, when the text is not for one at all."""
@@ -21,14 +21,18 @@ log = structlog.stdlib.get_logger(__name__)
 class Knowledge:
     """Answers from memory; never touches the network, and the disk only to reload."""
 
-    def __init__(self, directory: Path, *, clock: Clock) -> None:
+    def __init__(self, directory: Path, *, clock: Clock, vectors: Path | None = None) -> None:
         """Load a directory.
+
+        `vectors` is a file in which what search computed of the entries is kept from one start to
+        the next; without it a start takes a few seconds longer.
 
         Raises:
             KnowledgeFaults: it has faults, each with file, line and what to do.
         """
         self._directory = directory
         self._clock = clock
+        self._vectors = vectors
         self.faults: tuple[Fault, ...] = ()
         """What is wrong with the files now, while the last good library is in use."""
         self.opened = signature(directory)
@@ -60,16 +64,25 @@ class Knowledge:
         log.info("knowledge.loaded", count=len(library.published))
         return True
 
-    def answer(self, question: str) -> Outcome:
-        """Return what the desk can say to a question: an answer, suggestions, or unknown.
+    @property
+    def search(self) -> Search:
+        """The search in use, for what looks beneath the outcomes."""
+        return self._search
+
+    def decide(self, question: str) -> Outcome:
+        """Return what `answer` does, in the thread that calls: a few milliseconds of work.
 
         What is plainly not a question for the knowledge base is unknown, and says what it is.
         """
         return self._judged(question, self._search.answer(question))
 
-    def complete(self, typed: str, *, limit: int = 25) -> list[Entry]:
+    async def answer(self, question: str) -> Outcome:
+        """Return what the desk can say to a question: an answer, suggestions, or unknown."""
+        return await asyncio.to_thread(self.decide, question)
+
+    async def complete(self, typed: str, *, limit: int = 25) -> list[Entry]:
         """Return entries that go with what was typed so far, best first."""
-        return self._search.complete(typed, limit=limit)
+        return await asyncio.to_thread(self._search.complete, typed, limit=limit)
 
     def get(self, entry_id: str) -> Entry | None:
         """Return a published entry by its id."""
@@ -97,4 +110,4 @@ class Knowledge:
     def _load(self) -> tuple[Library, Search, Scope]:
         # Dates are for `knowledge check`: a machine whose clock is behind must still serve.
         library = Library.load(self._directory)
-        return library, Search(library), Scope.of(library)
+        return library, Search(library, kept(library, self._vectors)), Scope.of(library)

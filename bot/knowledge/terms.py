@@ -53,6 +53,11 @@ class Terms:
         """The words that carry no meaning, as `words` gives them."""
         return frozenset(word for text in self.common for word in words(text))
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Everything that the groups hold, and the common words."""
+        return (*(side for pair in self.same for side in pair), *self.common)
+
     def read(self, text: str) -> list[str]:
         """Return the words of a text, each phrase of a group replaced by the group's own word."""
         return list(self._replaced(words(text)))

@@ -18,7 +18,7 @@ NEWSLETTER = "May I print a CC BY-NC photo in a newsletter?"
 UNRELATED = "zyxwv qqqq kjhgf"
 
 
-def half_known(world: World) -> str:
+async def half_known(world: World) -> str:
     """Return a question that the knowledge base has only suggestions for."""
     candidates = (
         "deleting pictures for face datasets",
@@ -30,7 +30,7 @@ def half_known(world: World) -> str:
         "clause sample",
     )
     for question in candidates:
-        if isinstance(world.desk.knowledge.answer(question), Suggestions):
+        if isinstance(await world.desk.knowledge.answer(question), Suggestions):
             return question
     raise AssertionError("no candidate gets suggestions; add one")
 
@@ -134,7 +134,7 @@ async def test_whatever_is_asked_nothing_pings_and_nothing_works(world: World) -
 
 
 async def test_suggestions_open_the_entry_that_was_meant(world: World) -> None:
-    result = await world.ana.slash(world.general, "ask", question=half_known(world))
+    result = await world.ana.slash(world.general, "ask", question=await half_known(world))
 
     offered = labels(result)
     assert "Did you mean one of these?" in read(result)

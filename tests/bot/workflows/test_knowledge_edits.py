@@ -87,7 +87,7 @@ async def test_an_edit_is_taken_up_once_the_file_has_come_to_rest(
     await edits.look()
 
     assert first_question(knowledge) == "May a harbor seal be photographed?"
-    assert isinstance(knowledge.answer("may a harbor seal be photographed"), Answer)
+    assert isinstance(await knowledge.answer("may a harbor seal be photographed"), Answer)
     assert await told(outbox) == []
 
 

@@ -1,0 +1,72 @@
+"""Questions with known answers: our own gold set, and the client's where it is there."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from bot.knowledge.model import Entry
+
+ROOT = Path(__file__).parent.parent
+KNOWLEDGE = ROOT / "config" / "knowledge"
+GOLD = ROOT / "tests" / "bot" / "knowledge" / "gold"
+CLIENT = ROOT.parent / "shared" / "data" / "questions-dev.jsonl"
+"""Stands beside the repository on some machines, and is no part of it."""
+
+Part = Literal["tune", "held"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody types. `right` are ids of entries that answer it; empty if none does."""
+
+    text: str
+    right: frozenset[str]
+    part: Part = "held"
+    answerable: bool = True
+
+
+def gold(entries: Sequence[Entry], part: Part | None = None) -> list[Question]:
+    """Return our own questions; those whose first entry is not published are left out."""
+    known = {entry.id for entry in entries}
+    found = []
+    for name, texts in _read("answered.yaml").items():
+        ids = name.split()
+        if ids[0] in known:
+            right = frozenset(known.intersection(ids))
+            found += [Question(text, right, _part(at)) for at, text in enumerate(texts)]
+    for texts in _read("unanswered.yaml").values():
+        found += [Question(text, frozenset(), _part(at), False) for at, text in enumerate(texts)]
+    return [question for question in found if part is None or question.part == part]
+
+
+def client(entries: Sequence[Entry]) -> list[Question] | None:
+    """Return the client's questions, or None where their file is absent.
+
+    An entry is right when one of its sources carries one of the listed anchors.
+    """
+    if not CLIENT.is_file():
+        return None
+    found = []
+    for line in CLIENT.read_text("utf-8").splitlines():
+        asked = json.loads(line)
+        anchors = {f"#{anchor}" for anchor in asked["anchors"]}
+        right = frozenset(
+            entry.id
+            for entry in entries
+            if any(source.url[source.url.find("#") :] in anchors for source in entry.sources)
+        )
+        found.append(Question(asked["q"], right, answerable=bool(anchors)))
+    return found
+
+
+def _part(at: int) -> Part:
+    return "held" if at % 2 else "tune"
+
+
+def _read(name: str) -> dict[str, list[str]]:
+    read: dict[str, list[str]] = yaml.safe_load((GOLD / name).read_text("utf-8"))
+    return read
