@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.guilds.model import Capability
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, Unknown
 from bot.platform.access import POST_NEEDS, REPLY_NEEDS, lacking, requires
 from bot.platform.cards import Card, Choice, Menu, Row
 from bot.platform.client import DeskClient, DeskInteraction
@@ -62,7 +62,7 @@ class Share(DeskCog):
         t = tongue(interaction)
         _place(interaction, REPLY_NEEDS)
         outcome = await self.desk.knowledge.answer(message.content)
-        matches = outcome.matches[:_MOST_PICKED]
+        matches = () if isinstance(outcome, Unknown) else outcome.matches[:_MOST_PICKED]
         if not matches:
             raise Refused("ask.reply.no_match")
         menu = Menu(

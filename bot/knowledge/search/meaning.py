@@ -75,7 +75,7 @@ class MiniLM:
     def load(self, file: Path) -> None:
         """Take up the vectors that `save` wrote; a file that is not one counts as none."""
         with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            with np.load(file, allow_pickle=False) as saved:
+            with file.open("rb") as data, np.load(data, allow_pickle=False) as saved:
                 keys, vectors, model = saved["keys"], saved["vectors"], str(saved["model"])
             if model == _MODEL and vectors.shape == (len(keys), DIMENSIONS):
                 known = {bytes(key): row for key, row in zip(keys, vectors, strict=True)}
