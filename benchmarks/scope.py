@@ -17,7 +17,7 @@ GOLD = ROOT / "tests" / "bot" / "knowledge" / "gold"
 NONE = "none"
 
 
-def main() -> None:
+def run() -> None:
     """Print the table."""
     scope = Scope.of(Library.load(ROOT / "config" / "knowledge"))
     labeled = yaml.safe_load((GOLD / "scope.yaml").read_text("utf-8"))
@@ -44,4 +44,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()
