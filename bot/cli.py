@@ -9,12 +9,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import __version__, log
-from bot import settings as settings_module
+from bot import __version__, cli_privacy, log
 from bot.concerns import commands as concern_commands
 from bot.desk import Desk
 from bot.ids import read_reference
@@ -25,22 +24,15 @@ from bot.licensing import commands as license_commands
 from bot.licensing.commands import NoSuchLicense
 from bot.licensing.model import LicensingFaults
 from bot.licensing.service import Licensing
-from bot.settings import Settings, WrongSettings
+from bot.settings import WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.hold import DatabaseHeld
 from bot.store.migrate import NewerDatabase, migrate
+from bot.terminal import CONFIG, OK, USAGE, WRONG, Command, Stop, read_settings, with_desk
 from bot.vault import KeyTrouble, new_keys
 from bot.words import Tongue, Words, WordsTrouble
 
-OK, WRONG, USAGE = 0, 1, 2
-_CONFIG = "config/commonplace.yaml"
 _DEMO_HELP = "look at the demo's data instead of the desk's own"
-
-Command = Callable[[argparse.Namespace], int]
-
-
-class Stop(Exception):
-    """Stop with exit status 1 and this message."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,9 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--config",
         type=Path,
-        default=Path(os.environ.get("COMMONPLACE_CONFIG", _CONFIG)),
+        default=Path(os.environ.get("COMMONPLACECONFIG", CONFIG)),
         metavar="FILE",
-        help=f"settings file (default: {_CONFIG})",
+        help=f"settings file (default: {CONFIG})",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -140,21 +132,15 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--guild", type=int, metavar="ID", help="the server, if there are several")
     show.add_argument("--json", action="store_true", help="as JSON")
     show.add_argument("--demo", action="store_true", help=_DEMO_HELP)
+    cli_privacy.add_to(commands, add)
     return parser
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    if arguments.config != Path(_CONFIG) and not arguments.config.exists():
-        raise Stop(f"There is no settings file {arguments.config}.")
-    settings = settings_module.load(arguments.config, os.environ)
-    return settings.for_demo() if getattr(arguments, "demo", False) else settings
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from bot.running import NoDiscord, NoToken, WrongToken, serve
     from bot.web.health import PortBusy
 
-    settings = _settings(arguments)
+    settings = read_settings(arguments)
     log.configure(settings.log_level)
     try:
         asyncio.run(serve(settings))
@@ -173,7 +159,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         ) from None
     from bot.simulator.demo import DemoTrouble
 
-    settings = _settings(arguments)
+    settings = read_settings(arguments)
     log.configure("WARNING" if settings.log_level == "INFO" else settings.log_level)
     try:
         asyncio.run(demo(settings, port=arguments.port, open_browser=not arguments.no_browser))
@@ -190,14 +176,14 @@ def _doctor(arguments: argparse.Namespace) -> int:
         print(f"COMMONPLACE_KEYS={keys}\nCOMMONPLACE_INDEX_KEY={index_key}")
         return OK
     log.configure("ERROR")
-    findings = asyncio.run(examine(lambda: _settings(arguments)))
+    findings = asyncio.run(examine(lambda: read_settings(arguments)))
     for finding in findings:
         print(finding)
     return OK if all(finding.fine for finding in findings) else WRONG
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
-    settings = _settings(arguments)
+    settings = read_settings(arguments)
     log.configure("ERROR")
     before = asyncio.run(migrate(settings.database_url.get_secret_value()))
     print(f"The database is up to date (it was {'new' if before is None else f'at {before}'}).")
@@ -209,7 +195,7 @@ def _knowledge(arguments: argparse.Namespace) -> Knowledge:
 
     directory, vectors = getattr(arguments, "knowledge", None), None
     if directory is None:
-        settings = _settings(arguments)
+        settings = read_settings(arguments)
         directory = settings.knowledge
         vectors = settings.key_file.with_name("vectors.npz")
     if not directory.is_dir():
@@ -239,7 +225,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _knowledge_check(arguments: argparse.Namespace) -> int:
-    directory = arguments.directory or _settings(arguments).knowledge
+    directory = arguments.directory or read_settings(arguments).knowledge
     faults, summary = knowledge_commands.check_report(directory)
     for fault in faults:
         print(f"{fault.file}:{fault.line}: {fault.message}")
@@ -264,7 +250,7 @@ def _knowledge_export(arguments: argparse.Namespace) -> int:
 
 
 def _licensing(arguments: argparse.Namespace) -> tuple[Licensing, Tongue]:
-    settings = _settings(arguments)
+    settings = read_settings(arguments)
     return Licensing(settings.licensing), Words.load(settings.locale).english
 
 
@@ -296,25 +282,6 @@ def _license_attribution(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _with_desk(arguments: argparse.Namespace, act: Callable[[Desk], Awaitable[int]]) -> int:
-    settings = _settings(arguments)
-    own, demo = settings.database_file, settings.for_demo().database_file
-    if settings.token is None and own and not own.exists() and demo and demo.exists():
-        # Who has only tried the demo means the demo.
-        print("Only the demo has run here; these are its data.", file=sys.stderr)
-        settings = settings.for_demo()
-    log.configure("ERROR")
-
-    async def session() -> int:
-        desk = await Desk.open(settings, serving=False)
-        try:
-            return await act(desk)
-        finally:
-            await desk.close()
-
-    return asyncio.run(session())
-
-
 def _concerns_list(arguments: argparse.Namespace) -> int:
     async def act(desk: Desk) -> int:
         guild_ids = [arguments.guild] if arguments.guild else await desk.triage.guild_ids()
@@ -328,7 +295,7 @@ def _concerns_list(arguments: argparse.Namespace) -> int:
             print("No concern is open.", file=sys.stderr)
         return OK
 
-    return _with_desk(arguments, act)
+    return with_desk(arguments, act)
 
 
 def _concerns_show(arguments: argparse.Namespace) -> int:
@@ -348,7 +315,7 @@ def _concerns_show(arguments: argparse.Namespace) -> int:
             print(concern_commands.as_text(case))
         return OK
 
-    return _with_desk(arguments, act)
+    return with_desk(arguments, act)
 
 
 if __name__ == "__main__":

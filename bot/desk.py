@@ -1,24 +1,33 @@
 """The composition root: builds the store and the domains, and is the one object all faces hold."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from bot.clock import Clock, utc_now
+from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
+from bot.privacy.erasures import EraseFile
+from bot.privacy.retention import JOB, Retention, idle_people, old_audit
+from bot.privacy.rotation import Rotation
+from bot.privacy.service import Privacy
 from bot.settings import Settings
 from bot.store.audit import Audit
+from bot.store.daily import Daily
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
@@ -45,6 +54,10 @@ class Desk:
     licensing: Licensing
     concerns: Concerns
     triage: Triage
+    privacy: Privacy
+    retention: Retention
+    rotation: Rotation
+    daily: Daily
 
     @classmethod
     async def open(
@@ -59,7 +72,8 @@ class Desk:
         """Migrate the database, check the key, load words and facts; return the desk.
 
         `root` is what relative paths in the settings are relative to. A desk that is opened only
-        to look (`serving=False`) leaves alone what a running one has in hand.
+        to look (`serving=False`) leaves alone what a running one has in hand. One that serves
+        first erases again whoever is on the erase list and came back with an older backup.
 
         Raises:
             KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults,
@@ -94,7 +108,28 @@ class Desk:
         people = People(vault)
         audit = Audit(vault, clock)
         guilds = Guilds(store, clock)
-        return cls(
+        ledger = ConcernsOfPeople(outbox, people, clock)
+        holders = (ledger,)
+        privacy = Privacy(
+            store,
+            people,
+            audit,
+            clock,
+            randomness,
+            holders,
+            EraseFile(root / settings.erase_list),
+        )
+        days = settings.privacy
+        rules = [
+            *ledger.rules(closed_days=days.closed_concerns_days),
+            Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
+            idle_people(people, holders, days.people_days),
+            old_audit(audit, days.audit_days),
+        ]
+        retention = Retention(store, clock, privacy, rules)
+        daily = Daily(store, clock)
+        daily.add(JOB, retention.day)
+        desk = cls(
             settings=settings,
             clock=clock,
             randomness=randomness,
@@ -117,7 +152,24 @@ class Desk:
                 per_hour=settings.concerns.per_person_per_hour,
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),
+            privacy=privacy,
+            retention=retention,
+            rotation=Rotation(store, vault),
+            daily=daily,
         )
+        if serving:
+            try:
+                await privacy.catch_up()
+            except BaseException:
+                await store.close()
+                raise
+        return desk
+
+    @contextlib.asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Do what the desk does by itself, now and then, for as long as this is held open."""
+        async with self.knowledge_edits.watching(), self.daily.watching():
+            yield
 
     async def close(self) -> None:
         """Let what is being written finish, then let go of the database."""

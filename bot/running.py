@@ -52,7 +52,7 @@ async def serve(settings: Settings) -> None:
             if settings.web.enabled:
                 await health.start()
             try:
-                async with desk.knowledge_edits.watching():
+                async with desk.at_work():
                     await _until_stopped(client, settings.token.get_secret_value())
             finally:
                 await health.stop()

@@ -49,6 +49,19 @@ class Concerns(_Part):
     """The time within which people are told to expect a first reply."""
 
 
+class Privacy(_Part):
+    """For how many days what is kept of people is kept. What is open is never removed."""
+
+    closed_concerns_days: Annotated[int, Field(ge=30, le=36500)] = 730
+    """The words of a concern and its letters, after it was closed."""
+    people_days: Annotated[int, Field(ge=30, le=36500)] = 365
+    """Who somebody is, after the last thing that the desk knows them for."""
+    audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
+    """Who opened, changed and exported what."""
+    outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30
+    """That an effect on Discord happened, or could not."""
+
+
 class Settings(_Part):
     """Everything an operator can set."""
 
@@ -63,9 +76,15 @@ class Settings(_Part):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: Web = Web()
     concerns: Concerns = Concerns()
+    privacy: Privacy = Privacy()
     token: SecretStr | None = Field(default=None, exclude=True)
     keys: SecretStr | None = Field(default=None, exclude=True)
     index_key: SecretStr | None = Field(default=None, exclude=True)
+
+    @property
+    def erase_list(self) -> Path:
+        """The erase list's file, beside the key: restoring a database leaves it alone."""
+        return self.key_file.with_suffix(".erased")
 
     @property
     def database_file(self) -> Path | None:

@@ -1,4 +1,4 @@
-"""/about and /privacy about: who runs this desk, and what it keeps."""
+"""/about: who runs this desk, and what it is for."""
 
 from discord import app_commands
 
@@ -17,11 +17,6 @@ _OPERATOR = 200
 class About(DeskCog):
     """What people should know about the desk itself."""
 
-    privacy = app_commands.Group(
-        name="privacy",
-        description=words("command.privacy.description", "What the desk keeps about you"),
-    )
-
     @app_commands.command(
         name="about",
         description=words("command.about.description", "Who runs this desk, and what it is for"),
@@ -29,22 +24,6 @@ class About(DeskCog):
     async def about(self, interaction: DeskInteraction) -> None:
         """Say who runs the desk."""
         await reply(interaction, self._about(tongue(interaction)))
-
-    @privacy.command(
-        name="about",
-        description=words(
-            "command.privacy.about.description",
-            "What the desk keeps, how it is protected, who reads it, and for how long",
-        ),
-    )
-    async def privacy_about(self, interaction: DeskInteraction) -> None:
-        """Say what the desk keeps."""
-        await reply(interaction, self._privacy(tongue(interaction)))
-
-    @on_button("about", "privacy")
-    async def open_privacy(self, interaction: DeskInteraction) -> None:
-        """Go from /about to what the desk keeps."""
-        await turn(interaction, self._privacy(tongue(interaction)))
 
     @on_button("about", "desk")
     async def open_about(self, interaction: DeskInteraction) -> None:
@@ -70,31 +49,12 @@ class About(DeskCog):
             ],
         )
 
-    def _privacy(self, t: Tongue) -> Card:
-        return Card(
-            kind=t("privacy.kind"),
-            title=t("privacy.title"),
-            body=t("privacy.body"),
-            parts=[
-                Part(t("privacy.part.questions"), t("privacy.questions")),
-                Part(t("privacy.part.concerns"), t("privacy.concerns")),
-                Part(t("privacy.part.readers"), t("privacy.readers")),
-                Part(t("privacy.part.how_long"), t("privacy.how_long")),
-                Part(t("privacy.part.reach"), self._reach(t)),
-            ],
-            rows=[[Button(t("about.button.desk"), custom_id("about", "desk"))]],
-        )
-
     def _operator(self, t: Tongue) -> str:
         name = inert(self.desk.settings.operator.name, limit=_OPERATOR)
         contact = self._contact()
         if contact:
             return t("about.operator.contact", name=name, contact=contact)
         return t("about.operator", name=name)
-
-    def _reach(self, t: Tongue) -> str:
-        contact = self._contact()
-        return t("privacy.reach.contact", contact=contact) if contact else t("privacy.reach")
 
     def _contact(self) -> str:
         contact = self.desk.settings.operator.contact

@@ -107,7 +107,7 @@ TERMINAL = set(_commands(_parser(), "commonplace"))
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
 def test_terminal_commands_in_documents_are_ones_there_are(file: Path):
     starts = {" ".join(command.split()[1:n]) for command in TERMINAL for n in (2, 3)}
-    for said in re.findall(r"`commonplace ((?:[a-z]+ ?)+)", file.read_text("utf-8")):
+    for said in re.findall(r"`commonplace ((?:[a-z]+(?:-[a-z]+)* ?)+)", file.read_text("utf-8")):
         words = said.split()
         assert words[0] in starts or "|" in said, f"{file.name}: commonplace {said}"
         below = {

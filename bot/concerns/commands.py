@@ -63,7 +63,7 @@ async def find_case(triage: Triage, guild_ids: Sequence[int], reference: str) ->
     """Return the case of a reference in the first of these guilds that has it."""
     for guild_id in guild_ids:
         try:
-            return await triage.case(guild_id, reference)
+            return await triage.read_out(guild_id, reference)
         except NoSuchConcern:
             continue
     return None

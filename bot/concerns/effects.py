@@ -26,7 +26,7 @@ def receipt(row: ConcernRow, sealed: bytes | None) -> Effect:
     return Effect(
         kind=RECEIPT,
         guild_id=row.guild_id,
-        lane=_lane(row),
+        lane=lane_of(row.reporter_id),
         key=f"receipt:{row.guild_id}:{row.reference}",
         payload={"reference": row.reference},
         sealed=sealed,
@@ -38,7 +38,7 @@ def letter(row: ConcernRow, written: LetterRow) -> Effect:
     return Effect(
         kind=LETTER,
         guild_id=row.guild_id,
-        lane=_lane(row),
+        lane=lane_of(row.reporter_id),
         key=f"letter:{written.id}",
         payload={"reference": row.reference, "letter": written.id},
     )
@@ -49,12 +49,12 @@ def closed(row: ConcernRow) -> Effect:
     return Effect(
         kind=CLOSED,
         guild_id=row.guild_id,
-        lane=_lane(row),
+        lane=lane_of(row.reporter_id),
         key=f"closed:{row.guild_id}:{row.reference}:{row.version}",
         payload={"reference": row.reference},
     )
 
 
-def _lane(row: ConcernRow) -> str:
+def lane_of(reporter_id: int) -> str:
     """One lane a reporter: what they are told arrives in the order it happened."""
-    return f"person:{row.reporter_id}"
+    return f"person:{reporter_id}"

@@ -58,6 +58,11 @@ class ShortMemory:
             return None
         return kept.text
 
+    def forget(self, owner_id: int) -> None:
+        """Drop everything of one person."""
+        for token in [token for token, kept in self._kept.items() if kept.owner_id == owner_id]:
+            del self._kept[token]
+
     def _forget(self, now: datetime) -> None:
         """Drop what is past its time, and the oldest if there is too much. Oldest come first."""
         while self._kept:

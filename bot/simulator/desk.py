@@ -35,7 +35,7 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
 
         health = HealthServer(desk, lambda: any(client.is_ready() for client in clients))
         try:
-            async with desk.knowledge_edits.watching():
+            async with desk.at_work():
                 await run_demo(
                     make_client,
                     port=port,

@@ -11,7 +11,7 @@ anybody is told.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,6 +60,7 @@ class Store:
         self.dialect = self._url.get_backend_name()
         self._waiting: deque[_Job] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._quiet = asyncio.Lock()
         self._closed = False
         if self.dialect == "sqlite":
             if self._url.database:
@@ -111,6 +112,23 @@ class Store:
         result: T = await asyncio.shield(job.done)
         return result
 
+    @property
+    def url(self) -> str:
+        """The database's URL, with its password."""
+        return self._url.render_as_string(hide_password=False)
+
+    @property
+    def file(self) -> Path | None:
+        """The database's file, if it is SQLite's."""
+        name = self._url.database
+        return Path(name) if self.dialect == "sqlite" and name and name != ":memory:" else None
+
+    @contextlib.asynccontextmanager
+    async def quiet(self) -> AsyncIterator[None]:
+        """Hold up this process's writes to SQLite: they wait, and none is under way meanwhile."""
+        async with self._quiet:
+            yield
+
     async def alive(self) -> bool:
         """Say whether the database answers."""
         try:
@@ -144,7 +162,8 @@ class Store:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             try:
-                await self._write_batch(batch)
+                async with self._quiet:
+                    await self._write_batch(batch)
             except BaseException as error:
                 lost = error if isinstance(error, Exception) else StoreUnavailable("stopping")
                 for job in batch:

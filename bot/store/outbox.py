@@ -14,7 +14,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    String,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -27,6 +38,9 @@ LEASE = timedelta(minutes=2)
 
 MAX_ATTEMPTS = 12
 """With the back-off below, about two hours of trying before an effect is a dead letter."""
+
+
+_FORGOTTEN_AT_ONCE = 500
 
 
 class Outcome(StrEnum):
@@ -184,6 +198,27 @@ class Outbox:
 
         return await self._store.write(work)
 
+    async def withdraw(self, session: AsyncSession, lane: str) -> int:
+        """Drop a lane's effects that have not happened; return how many they were."""
+        dropped = await session.scalars(
+            delete(OutboxRow)
+            .where(OutboxRow.lane == lane, OutboxRow.state != Outcome.DONE)
+            .returning(OutboxRow.id)
+        )
+        return len(list(dropped))
+
+    async def count_finished(self, session: AsyncSession, cutoff: datetime) -> int:
+        """Return how many effects were done or given up before `cutoff`."""
+        return await session.scalar(select(func.count()).where(*_finished(cutoff))) or 0
+
+    async def forget_finished(self, session: AsyncSession, cutoff: datetime) -> int:
+        """Delete some effects that were done or given up before `cutoff`; return how many."""
+        some = select(OutboxRow.id).where(*_finished(cutoff)).limit(_FORGOTTEN_AT_ONCE)
+        gone = await session.scalars(
+            delete(OutboxRow).where(OutboxRow.id.in_(some)).returning(OutboxRow.id)
+        )
+        return len(list(gone))
+
     async def finish(self, session: AsyncSession, parcel: Parcel) -> None:
         """Record, in the handler's own transaction, that an effect happened."""
         await session.execute(
@@ -295,6 +330,11 @@ class Outbox:
     async def _set(self, row_id: int, **values: Any) -> None:
         statement = update(OutboxRow).where(OutboxRow.id == row_id).values(**values)
         await self._store.write(lambda session: session.execute(statement))
+
+
+def _finished(cutoff: datetime) -> tuple[ColumnElement[bool], ...]:
+    over = (Outcome.DONE, Outcome.DEAD)
+    return OutboxRow.state.in_(over), OutboxRow.finished_at < cutoff
 
 
 def _parcel(row: OutboxRow) -> Parcel:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, LargeBinary, String, UniqueConstraint, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +41,16 @@ class Person:
     text_key: bytes | None
 
 
+@dataclass(frozen=True)
+class Known:
+    """A person in one guild, as erasing and exporting need to know them."""
+
+    guild_id: int
+    person: Person
+    fingerprint: str
+    since: datetime
+
+
 class People:
     """Finds, makes and names people, within a unit of work."""
 
@@ -51,14 +61,20 @@ class People:
         """Return the fingerprint a person is found by. Unrelated between guilds."""
         return self._vault.fingerprint("person", guild_id, user_id)
 
-    async def find(self, session: AsyncSession, guild_id: int, user_id: int) -> Person | None:
-        """Return the person behind a Discord account in a guild, if the desk knows them."""
-        row = await session.scalar(
-            select(PersonRow).where(
-                PersonRow.guild_id == guild_id,
-                PersonRow.fingerprint == self.fingerprint(guild_id, user_id),
-            )
+    async def find(
+        self, session: AsyncSession, guild_id: int, user_id: int, *, lock: bool = False
+    ) -> Person | None:
+        """Return the person behind a Discord account in a guild, if the desk knows them.
+
+        `lock` keeps them from being erased until the caller's transaction ends.
+        """
+        query = select(PersonRow).where(
+            PersonRow.guild_id == guild_id,
+            PersonRow.fingerprint == self.fingerprint(guild_id, user_id),
         )
+        if lock:
+            query = query.with_for_update(read=True, key_share=True)
+        row = await session.scalar(query)
         return None if row is None else Person(row.id, row.text_key)
 
     async def ids_of(
@@ -77,7 +93,8 @@ class People:
         self, session: AsyncSession, guild_id: int, user_id: int, now: datetime
     ) -> Person:
         """Return the person behind a Discord account in a guild, known from now on."""
-        known = await self.find(session, guild_id, user_id)
+        # Locked, so that nothing is sealed under a key that is being destroyed.
+        known = await self.find(session, guild_id, user_id, lock=True)
         if known is not None:
             return known
         row = PersonRow(
@@ -92,7 +109,7 @@ class People:
                 session.add(row)
         except IntegrityError:
             # Another process made the same person at the same instant: theirs is the one.
-            made = await self.find(session, guild_id, user_id)
+            made = await self.find(session, guild_id, user_id, lock=True)
             if made is None:
                 raise
             return made
@@ -126,6 +143,66 @@ class People:
         )
         return fresh
 
+    async def known(
+        self, session: AsyncSession, user_id: int, guild_id: int | None = None
+    ) -> list[Known]:
+        """Return where the desk knows a Discord account, locked: in one guild, or wherever."""
+        guilds = [guild_id] if guild_id is not None else await self.guild_ids(session)
+        found = []
+        for one in guilds:
+            row = await session.scalar(
+                select(PersonRow)
+                .where(
+                    PersonRow.guild_id == one,
+                    PersonRow.fingerprint == self.fingerprint(one, user_id),
+                )
+                .with_for_update()
+            )
+            if row is not None:
+                found.append(_known(row))
+        return found
+
+    async def guild_ids(self, session: AsyncSession) -> list[int]:
+        """Return the guilds in which the desk knows anybody."""
+        query = select(PersonRow.guild_id).distinct().order_by(PersonRow.guild_id)
+        return list(await session.scalars(query))
+
+    async def every(self, session: AsyncSession) -> list[Known]:
+        """Return everybody who is not erased."""
+        return await self.matching(
+            session, PersonRow.identity.is_not(None) | PersonRow.text_key.is_not(None)
+        )
+
+    async def matching(
+        self, session: AsyncSession, *conditions: ColumnElement[bool], limit: int | None = None
+    ) -> list[Known]:
+        """Return the people, locked, whose rows meet all conditions."""
+        query = select(PersonRow).where(*conditions).order_by(PersonRow.id).limit(limit)
+        return [_known(row) for row in await session.scalars(query.with_for_update())]
+
+    def print_of(self, known: Known) -> str:
+        """Return the keyed fingerprint of this row of a person, and of no later row of theirs.
+
+        Even with the key nobody can ask of it whether a given account was erased: it has the
+        instant in it at which the desk met them.
+        """
+        row, since = known.person.id, known.since.isoformat()
+        return self._vault.fingerprint("erased", known.guild_id, row, known.fingerprint, since)
+
+    async def erase(self, session: AsyncSession, known: Known) -> str:
+        """Destroy who a person is and the key to their texts; return the print of their row.
+
+        The row stays, for what points at it, and leads to nobody: somebody who comes back is a
+        new person to the desk.
+        """
+        print_ = self.print_of(known)
+        await session.execute(
+            update(PersonRow)
+            .where(PersonRow.id == known.person.id)
+            .values(fingerprint=print_, identity=None, text_key=None)
+        )
+        return print_
+
     def seal(self, text: str, text_key: bytes) -> bytes:
         """Seal a person's text under their key."""
         return self._vault.seal_text(text, text_key)
@@ -136,3 +213,7 @@ class People:
             return self._vault.open_text(sealed, text_key)
         except Shredded:
             return None
+
+
+def _known(row: PersonRow) -> Known:
+    return Known(row.guild_id, Person(row.id, row.text_key), row.fingerprint, row.since)

@@ -40,7 +40,9 @@ _FITS = 2200
 _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
-_EVENT_WORDS = frozenset({"raised", "claimed", "released", "moved", "replied", "wrote"})
+_EVENT_WORDS = frozenset(
+    {"raised", "claimed", "released", "moved", "replied", "wrote", "erased", "expired"}
+)
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {
     State.WORKING: Tone.STAFF,

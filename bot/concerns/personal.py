@@ -1,0 +1,196 @@
+"""What the ledger keeps of people: exported to them, erased for them, and not kept for ever."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.concerns import effects
+from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
+from bot.store.outbox import Outbox
+from bot.store.people import People, Person
+from bot.store.personal import Rule, Share
+
+NOTHING_LEFT = b""
+"""What stands in the place of a sealed text that is gone."""
+
+_AT_ONCE = 100
+
+
+class ConcernsOfPeople:
+    """The ledger's part in export and erasure (`bot.store.personal.Holder`)."""
+
+    columns = frozenset(
+        {
+            "concern.reporter_id",
+            "concern.claimed_by_id",
+            "concern_event.by_id",
+            "concern_letter.by_id",
+        }
+    )
+
+    def __init__(self, outbox: Outbox, people: People, clock: Clock) -> None:
+        self._outbox = outbox
+        self._reader = Reader(people)
+        self._clock = clock
+
+    async def export(self, session: AsyncSession, person: Person) -> dict[str, Any]:
+        """Return a person's concerns with their letters, and what they did as staff.
+
+        Staff's notes are not a reporter's own data and are left out.
+        """
+        rows = await _raised_by(session, person.id)
+        versions = {row.reference: row.consent_version for row in rows}
+        about = {row.reference: row.about for row in rows}
+        concerns = [
+            _own(one, versions[one.reference], about[one.reference])
+            for one in await self._reader.own(session, rows)
+        ]
+        acts = await session.execute(
+            select(ConcernRow.reference, EventRow.what, EventRow.at)
+            .join(ConcernRow, ConcernRow.id == EventRow.concern_id)
+            .where(EventRow.by_id == person.id)
+            .order_by(EventRow.id)
+        )
+        handled = [
+            {"reference": reference, "what": what, "at": at.isoformat()}
+            for reference, what, at in acts
+        ]
+        return {"concerns": concerns, "handled_as_staff": handled}
+
+    async def share(self, session: AsyncSession, person: Person) -> Share:
+        """Return what erasing this person would take away, and what it would leave."""
+        raised = [row.id for row in await _raised_by(session, person.id)]
+        letters = await _count(session, LetterRow.concern_id.in_(raised))
+        claims = await _count(session, ConcernRow.claimed_by_id == person.id)
+        acts = await _count(session, EventRow.by_id == person.id)
+        return Share(
+            goes={"concerns": len(raised), "letters": letters, "claims": claims},
+            stays={"concerns": len(raised), "acts": acts},
+        )
+
+    async def erase(self, session: AsyncSession, person: Person) -> None:
+        """Take a person's words out of the ledger, close what was open, let go of their claims."""
+        for row in await _raised_by(session, person.id, lock=True):
+            if row.state != State.CLOSED:
+                row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
+            row.consent = Consent.NOTHING
+            await self._shred(session, row, "erased")
+        # What was on its way to them has nothing left to say.
+        await self._outbox.withdraw(session, effects.lane_of(person.id))
+        claimed = await session.scalars(
+            select(ConcernRow)
+            .where(ConcernRow.claimed_by_id == person.id)
+            .order_by(ConcernRow.id)
+            .with_for_update()
+        )
+        for row in claimed:
+            row.claimed_by_id = None
+            await self._noted(session, row, "released")
+
+    def in_use(self, cutoff: datetime) -> list[Select[Any]]:
+        """Return whom the ledger needs to know: reporters with words here, staff with cases."""
+        return [
+            select(ConcernRow.reporter_id).where(ConcernRow.content != NOTHING_LEFT),
+            select(ConcernRow.claimed_by_id).where(ConcernRow.claimed_by_id.is_not(None)),
+            select(EventRow.by_id).where(EventRow.by_id.is_not(None), EventRow.at >= cutoff),
+            select(LetterRow.by_id).where(LetterRow.by_id.is_not(None), LetterRow.at >= cutoff),
+        ]
+
+    def rules(self, *, closed_days: int) -> list[Rule]:
+        """Return what is not kept for ever: the words of concerns that were closed long ago."""
+        return [Rule("closed_concerns", closed_days, _count_closed, self._shred_closed)]
+
+    async def _shred_closed(self, session: AsyncSession, cutoff: datetime) -> int:
+        rows = list(
+            await session.scalars(
+                select(ConcernRow)
+                .where(*_closed(cutoff))
+                .order_by(ConcernRow.id)
+                .limit(_AT_ONCE)
+                .with_for_update()
+            )
+        )
+        for row in rows:
+            await self._shred(session, row, "expired")
+        return len(rows)
+
+    async def _shred(self, session: AsyncSession, row: ConcernRow, what: str) -> None:
+        """Overwrite a concern's words and those of its letters; what is left is that it was."""
+        row.content, row.about = NOTHING_LEFT, ""
+        await session.execute(
+            update(LetterRow).where(LetterRow.concern_id == row.id).values(content=NOTHING_LEFT)
+        )
+        await self._noted(session, row, what)
+
+    async def _noted(self, session: AsyncSession, row: ConcernRow, what: str) -> None:
+        """Note in the case's history what happened by itself, and bring its card up to date."""
+        now = self._clock()
+        row.version += 1
+        row.changed_at = now
+        session.add(
+            EventRow(
+                concern_id=row.id,
+                guild_id=row.guild_id,
+                at=now,
+                what=what,
+                by_id=None,
+                detail={},
+            )
+        )
+        await session.flush()
+        await self._outbox.post(session, effects.card(row))
+
+
+async def _raised_by(
+    session: AsyncSession, person_id: int, *, lock: bool = False
+) -> Sequence[ConcernRow]:
+    query = select(ConcernRow).where(ConcernRow.reporter_id == person_id).order_by(ConcernRow.id)
+    return list(await session.scalars(query.with_for_update() if lock else query))
+
+
+async def _count(session: AsyncSession, condition: Any) -> int:
+    return await session.scalar(select(func.count()).where(condition)) or 0
+
+
+def _closed(cutoff: datetime) -> tuple[Any, ...]:
+    return (
+        ConcernRow.state == State.CLOSED,
+        ConcernRow.changed_at < cutoff,
+        ConcernRow.content != NOTHING_LEFT,
+    )
+
+
+async def _count_closed(session: AsyncSession, cutoff: datetime) -> int:
+    query = select(func.count()).select_from(ConcernRow).where(*_closed(cutoff))
+    return await session.scalar(query) or 0
+
+
+def _own(one: OwnConcern, consent_version: int, about: str) -> dict[str, Any]:
+    return {
+        "reference": one.reference,
+        "kind": one.kind,
+        "state": one.state,
+        "close_reason": one.close_reason,
+        "consent": one.consent,
+        "consent_version": consent_version,
+        "what": one.what,
+        "link": one.link,
+        "wish": one.wish,
+        "about": about,
+        "raised_at": one.raised_at.isoformat(),
+        "changed_at": one.changed_at.isoformat(),
+        "letters": [
+            {
+                "from": "you" if letter.direction is Direction.FROM_REPORTER else "the desk",
+                "at": letter.at.isoformat(),
+                "text": letter.text,
+                "delivery": letter.delivery,
+            }
+            for letter in one.letters
+        ],
+    }
