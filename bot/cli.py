@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--config",
         type=Path,
-        default=Path(os.environ.get("COMMONPLACECONFIG", CONFIG)),
+        default=Path(os.environ.get("COMMONPLACE_CONFIG", CONFIG)),
         metavar="FILE",
         help=f"settings file (default: {CONFIG})",
     )

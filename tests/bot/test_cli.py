@@ -435,3 +435,12 @@ def test_asking_from_the_terminal_does_not_load_discord(home: Path):
     assert (
         subprocess.run(command, capture_output=True, env=environment, check=False).returncode == 0
     )
+
+
+def test_another_settings_file_is_named_on_the_command_line_or_in_the_environment(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (home / "other.yaml").write_text("web: {port: http}\n", "utf-8")
+    assert "other.yaml:1: web.port" in run("--config", "other.yaml", "migrate").err
+    monkeypatch.setenv("COMMONPLACE_CONFIG", "other.yaml")
+    assert "other.yaml:1: web.port" in run("migrate").err
