@@ -1,14 +1,14 @@
 """Questions with known answers: our own gold set, and the client's where it is there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import yaml
 
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, Outcome
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "config" / "knowledge"
@@ -25,6 +25,8 @@ class Question:
 
     text: str
     right: frozenset[str]
+    best: str = ""
+    """The entry that it was written for."""
     part: Part = "held"
     answerable: bool = True
 
@@ -37,9 +39,11 @@ def gold(entries: Sequence[Entry], part: Part | None = None) -> list[Question]:
         ids = name.split()
         if ids[0] in known:
             right = frozenset(known.intersection(ids))
-            found += [Question(text, right, _part(at)) for at, text in enumerate(texts)]
+            found += [Question(text, right, ids[0], _part(at)) for at, text in enumerate(texts)]
     for texts in _read("unanswered.yaml").values():
-        found += [Question(text, frozenset(), _part(at), False) for at, text in enumerate(texts)]
+        found += [
+            Question(text, frozenset(), "", _part(at), False) for at, text in enumerate(texts)
+        ]
     return [question for question in found if part is None or question.part == part]
 
 
@@ -60,6 +64,25 @@ def client(entries: Sequence[Entry]) -> list[Question] | None:
             if any(source.url[source.url.find("#") :] in anchors for source in entry.sources)
         )
         found.append(Question(asked["q"], right, answerable=bool(anchors)))
+    return found
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A question whose first entry is not a right one."""
+
+    question: Question
+    instead: str
+
+
+def missed(decide: Callable[[str], Outcome], questions: Sequence[Question]) -> list[Miss]:
+    """Return the answerable questions that get another entry first."""
+    found = []
+    for question in questions:
+        matches = decide(question.text).matches if question.answerable else ()
+        instead = matches[0].entry.id if matches else ""
+        if question.answerable and instead not in question.right:
+            found.append(Miss(question, instead))
     return found
 
 

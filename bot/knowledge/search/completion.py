@@ -60,17 +60,18 @@ class Completion:
         return self._best(np.stack(rows), limit)
 
     def _best(self, rows: NDArray[np.float32], limit: int) -> list[Entry]:
-        had = (rows > 0).sum(0)
+        had = np.count_nonzero(rows, axis=0)
         most = int(had.max(initial=0))
         if most == 0 or most * 2 < len(rows):
             return []
-        score = had + rows.sum(0) / (2 * len(rows)) + self._bonus
-        score += len(rows) / np.maximum(self._sizes, len(rows)) / 4  # how much of the name it is
-        score[had < most] = 0
-        best = np.zeros(len(self._entries), np.float32)
-        np.maximum.at(best, self._owners, score)
+        at = np.flatnonzero(had == most)  # in the order of names, so an entry's stand together
+        sizes = np.maximum(self._sizes[at], len(rows))
+        score = rows[:, at].sum(0) / (2 * len(rows)) + self._bonus[at] + len(rows) / sizes / 4
+        owners = self._owners[at]
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        best = np.maximum.reduceat(score, firsts)
         order = np.argsort(-best, kind="stable")[:limit]
-        return [self._entries[place] for place in order if best[place] > 0]
+        return [self._entries[place] for place in owners[firsts][order]]
 
     def _word(self, typed: str, *, slip: bool) -> NDArray[np.float32]:
         """Return how well each name goes with one word."""

@@ -46,9 +46,9 @@ class Search:
             frozenset(source.url for source in entry.sources if "#" in source.url)
             for entry in self._entries
         ]
-        whole = [_whole(entry) for entry in self._entries]
-        self._spelling = Spelling((*whole, *library.terms.written))
-        self._words = WordIndex([stems(self._terms, text) for text in whole])
+        texts = [whole(entry) for entry in self._entries]
+        self._spelling = Spelling((*texts, *library.terms.written))
+        self._words = WordIndex([stems(self._terms, text) for text in texts])
         self._letters = WordIndex(
             [grams(self._terms, " ".join(names(entry))) for entry in self._entries]
         )
@@ -186,7 +186,8 @@ def names(entry: Entry) -> tuple[str, ...]:
     return (entry.question, *entry.aliases)
 
 
-def _whole(entry: Entry) -> str:
+def whole(entry: Entry) -> str:
+    """Return everything that an entry says, for the word index."""
     parts = (*names(entry), entry.answer, *entry.depends_on, entry.beyond_license or "")
     return "\n".join(parts)
 
