@@ -26,6 +26,8 @@ EVERY = 300.0
 HOUR = timedelta(hours=3)
 """A day's jobs are due from 03:00 UTC on."""
 
+_STOP_SECONDS = 5.0
+
 LEASE = timedelta(hours=1)
 """How long a job that was begun and not finished is left to whoever began it."""
 
@@ -91,21 +93,27 @@ class Daily:
     @contextlib.asynccontextmanager
     async def watching(self, every: float = EVERY) -> AsyncIterator[None]:
         """Look at the clock now and then for as long as this is held open."""
-        watching = asyncio.create_task(self._watch(every), name="daily")
+        stopping = asyncio.Event()
+        watching = asyncio.create_task(self._watch(every, stopping), name="daily")
         try:
             yield
         finally:
+            # What is in hand is finished if it can be: a job is not to be cut off in the database.
+            stopping.set()
+            await asyncio.wait([watching], timeout=_STOP_SECONDS)
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
-    async def _watch(self, every: float) -> None:
-        while True:
+    async def _watch(self, every: float, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
             try:
                 await self.look()
             except Exception as error:
                 # The database is away, or a fault of our own: the next look makes up for it.
                 log.error("daily.look_failed", error=type(error).__name__)
-            await asyncio.sleep(every)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(every):
+                    await stopping.wait()
 
     async def _begin(self, name: str) -> Turn | None:
         now = self._clock()
