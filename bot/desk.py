@@ -15,6 +15,8 @@ from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
+from bot.knowledge.gaps import Gaps
+from bot.knowledge.personal import KnowledgeOfPeople
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
 from bot.privacy.erasures import EraseFile
@@ -52,6 +54,7 @@ class Desk:
     guilds: Guilds
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
+    gaps: Gaps
     licensing: Licensing
     concerns: Concerns
     triage: Triage
@@ -110,7 +113,8 @@ class Desk:
         audit = Audit(vault, clock)
         guilds = Guilds(store, clock)
         ledger = ConcernsOfPeople(outbox, people, clock)
-        holders = (ledger,)
+        asked = KnowledgeOfPeople(vault)
+        holders = (ledger, asked)
         privacy = Privacy(
             store,
             people,
@@ -123,6 +127,7 @@ class Desk:
         days = settings.privacy
         rules = [
             *ledger.rules(closed_days=days.closed_concerns_days),
+            *asked.rules(questions_days=days.questions_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
             old_audit(audit, days.audit_days),
@@ -142,6 +147,7 @@ class Desk:
             guilds=guilds,
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
+            gaps=Gaps(store, outbox, people, vault, audit, clock, randomness),
             licensing=licensing,
             concerns=Concerns(
                 store,
@@ -174,5 +180,6 @@ class Desk:
 
     async def close(self) -> None:
         """Let what is being written finish, then let go of the database."""
+        await self.gaps.rest()
         await self.store.close()
         log.info("desk.closed")

@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from bot import metrics
 from bot.desk import Desk
+from bot.knowledge.gapmodel import Why
 from bot.knowledge.model import Answer, Entry, Match, Source, Suggestions
 from bot.knowledge.scope import Kind as ScopeKind
 from bot.platform.cards import Button, Card, Part, Row, Tone
@@ -51,12 +52,23 @@ async def found(interaction: DeskInteraction, question: str) -> Card:
     outcome = await client.desk.knowledge.answer(question)
     metrics.QUESTIONS.labels(type(outcome).__name__.lower()).inc()
     token = client.memory.keep(interaction.user.id, question)
+    in_guild = interaction.guild_id is not None
     if isinstance(outcome, Answer):
-        in_guild = interaction.guild_id is not None
         return answer_card(t, outcome.entry, token=token, in_guild=in_guild)
     if isinstance(outcome, Suggestions):
         return suggestions_card(t, question, outcome.matches, token)
-    return unknown_card(t, question, token, outcome.scope)
+    if outcome.scope is None:
+        unanswered(interaction, question, Why.UNKNOWN, token)
+    return unknown_card(t, question, token, outcome.scope, in_guild=in_guild)
+
+
+def unanswered(
+    interaction: DeskInteraction, question: str, why: Why, token: str, near: str = ""
+) -> None:
+    """Let the server's editors know, soon, that a question has no answer; not whose it is."""
+    if interaction.guild_id is not None:
+        gaps = interaction.client.desk.gaps
+        gaps.hear(interaction.guild_id, question, why, once=token, near=near)
 
 
 def answer_card(
@@ -112,12 +124,19 @@ def suggestions_card(t: Tongue, question: str, matches: Sequence[Match], token: 
         tone=Tone.UNSURE,
         rows=[
             *entry_rows([match.entry for match in matches[:MOST_SUGGESTED]], token),
-            [staff_button(t, NO_ENTRY, token), browse_button(t)],
+            [none_button(t, token), staff_button(t, NO_ENTRY, token), browse_button(t)],
         ],
     )
 
 
-def unknown_card(t: Tongue, question: str, token: str, scope: ScopeKind | None = None) -> Card:
+def unknown_card(
+    t: Tongue,
+    question: str,
+    token: str,
+    scope: ScopeKind | None = None,
+    *,
+    in_guild: bool = False,
+) -> Card:
     """Say that the desk does not know, and what it can do instead."""
     if scope is not None:
         return outside_card(t, scope, token)
@@ -126,7 +145,7 @@ def unknown_card(t: Tongue, question: str, token: str, scope: ScopeKind | None =
         title=t("ask.unknown.title"),
         body=_asked(t, question, t("ask.unknown.body")),
         tone=Tone.UNSURE,
-        rows=[[staff_button(t, NO_ENTRY, token), browse_button(t)]],
+        rows=[next_buttons(t, token, in_guild=in_guild)],
     )
 
 
@@ -144,7 +163,15 @@ def outside_card(t: Tongue, scope: ScopeKind, token: str) -> Card:
     )
 
 
-def list_card(t: Tongue, title: str, body: str, entries: Sequence[Entry], token: str) -> Card:
+def list_card(
+    t: Tongue,
+    title: str,
+    body: str,
+    entries: Sequence[Entry],
+    token: str,
+    *,
+    in_guild: bool = False,
+) -> Card:
     """Offer a few entries to open, and staff."""
     shown = entries[:MOST_SUGGESTED]
     return Card(
@@ -153,7 +180,7 @@ def list_card(t: Tongue, title: str, body: str, entries: Sequence[Entry], token:
         body=body,
         rows=[
             *entry_rows(shown, token),
-            [staff_button(t, NO_ENTRY, token), browse_button(t)],
+            next_buttons(t, token, in_guild=in_guild),
         ],
     )
 
@@ -171,6 +198,19 @@ def related_button(t: Tongue, entry_id: str, token: str) -> Button:
 def staff_button(t: Tongue, entry_id: str, token: str) -> Button:
     """Return the button that passes the question to staff."""
     return Button(t("ask.button.staff"), custom_id("ask", "staff", entry_id, token))
+
+
+def next_buttons(t: Tongue, token: str, *, in_guild: bool) -> list[Button]:
+    """Return what helps somebody whose question has no answer."""
+    buttons = [staff_button(t, NO_ENTRY, token), browse_button(t)]
+    if in_guild and token != NOTHING:
+        buttons.insert(1, Button(t("ask.button.tell"), custom_id("ask", "tell", token)))
+    return buttons
+
+
+def none_button(t: Tongue, token: str) -> Button:
+    """Return the button that says that none of what was offered is meant."""
+    return Button(t("ask.button.none"), custom_id("ask", "none", token))
 
 
 def browse_button(t: Tongue) -> Button:

@@ -3,6 +3,7 @@
 from discord import app_commands
 
 from bot.concerns.model import WISH_LIMIT, Draft, Kind
+from bot.knowledge.gapmodel import Why
 from bot.knowledge.model import Entry
 from bot.platform import limits
 from bot.platform.access import shared_guilds
@@ -69,8 +70,12 @@ class Ask(DeskCog):
         t = tongue(interaction)
         question = self.client.memory.find(token, interaction.user.id)
         others = await self._others(entry_id, question)
+        if question is not None:
+            _entries.unanswered(interaction, question, Why.NOT_MINE, token, entry_id)
         body = t("ask.other.body") if others else t("ask.other.none")
-        card = _entries.list_card(t, t("ask.other.title"), body, others, token)
+        in_guild = interaction.guild_id is not None
+        title = t("ask.other.title")
+        card = _entries.list_card(t, title, body, others, token, in_guild=in_guild)
         await turn(interaction, card)
 
     @on_button("ask", "staff")

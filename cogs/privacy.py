@@ -118,13 +118,14 @@ class Privacy(DeskCog):
         days = self.desk.settings.privacy
         contact = self._contact()
         reach = t("privacy.reach.contact", contact=contact) if contact else t("privacy.reach")
+        questions = t("privacy.questions", questions=days.questions_days)
         how_long = t("privacy.how_long", closed=days.closed_concerns_days, people=days.people_days)
         return Card(
             kind=t("privacy.kind"),
             title=t("privacy.title"),
             body=t("privacy.body"),
             parts=[
-                Part(t("privacy.part.questions"), t("privacy.questions")),
+                Part(t("privacy.part.questions"), questions),
                 Part(t("privacy.part.concerns"), t("privacy.concerns")),
                 Part(t("privacy.part.readers"), t("privacy.readers")),
                 Part(t("privacy.part.how_long"), how_long),

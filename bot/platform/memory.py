@@ -1,8 +1,8 @@
 """What people typed a moment ago, kept in memory only, while they decide what to do with it.
 
 A question that was asked may be passed to staff by a button; a custom id must not carry people's
-words, and nothing may be written to disk before they choose to. So the button carries a token,
-and the words wait here: for an hour, for that person alone, and never beyond this process.
+words, and who asked may not be written to disk before they choose to. So the button carries a
+token, and the words wait here: for an hour, for that person alone, and never beyond this process.
 """
 
 from collections import OrderedDict

@@ -98,7 +98,11 @@ async def test_the_desk_says_that_it_does_not_know(world: World) -> None:
     assert "The desk has no answer to that" in text
     assert f"You asked: {UNRELATED}" in text
     assert "/concern raise" in text
-    assert labels(result) == ["Ask staff", "Browse the FAQ"]
+    assert labels(result) == [
+        "Ask staff",
+        "Tell me when there is an answer",
+        "Browse the FAQ",
+    ]
 
 
 async def test_one_letter_and_4000_get_a_fitting_outcome(world: World) -> None:

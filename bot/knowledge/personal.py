@@ -1,0 +1,85 @@
+"""What the knowledge base keeps of people: exported to them, erased for them, not kept for ever."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.knowledge.records import GapRow, QuestionRow, WaiterRow
+from bot.store.people import Person
+from bot.store.personal import Rule, Share
+from bot.vault import KeyTrouble, Vault
+
+_AT_ONCE = 200
+
+
+class KnowledgeOfPeople:
+    """The knowledge base's part in export and erasure (`bot.store.personal.Holder`)."""
+
+    columns = frozenset({"gap_waiter.person_id"})
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def export(self, session: AsyncSession, person: Person) -> Mapping[str, Any]:
+        """Return the questions whose answer a person wants to be told."""
+        rows = await session.execute(
+            select(QuestionRow.content, WaiterRow.at, GapRow.reference)
+            .join(WaiterRow, WaiterRow.question_id == QuestionRow.id)
+            .join(GapRow, GapRow.id == WaiterRow.gap_id)
+            .where(WaiterRow.person_id == person.id)
+            .order_by(WaiterRow.id)
+        )
+        return {
+            "questions_to_be_told_of": [
+                {"reference": reference, "question": self._open(content), "at": at.isoformat()}
+                for content, at, reference in rows
+            ]
+        }
+
+    async def share(self, session: AsyncSession, person: Person) -> Share:
+        """Return what erasing this person would take away."""
+        waits = await session.scalar(select(func.count()).where(WaiterRow.person_id == person.id))
+        return Share(goes={"questions": waits} if waits else {})
+
+    async def erase(self, session: AsyncSession, person: Person) -> None:
+        """Take away a person's questions. How often a gap was asked about stays."""
+        questions = list(
+            await session.scalars(
+                select(WaiterRow.question_id).where(WaiterRow.person_id == person.id)
+            )
+        )
+        await _forget(session, questions)
+
+    def in_use(self, _cutoff: datetime) -> list[Select[Any]]:
+        """Return whom the knowledge base needs to know: those who want to be told."""
+        return [select(WaiterRow.person_id)]
+
+    def rules(self, *, questions_days: int) -> list[Rule]:
+        """Return what is not kept for ever: the words of questions that were not answered."""
+        return [Rule("questions", questions_days, _count_old, _forget_old)]
+
+    def _open(self, sealed: bytes) -> str:
+        try:
+            return self._vault.unseal(sealed).decode("utf-8", "replace")
+        except KeyTrouble:
+            return ""
+
+
+async def _forget(session: AsyncSession, questions: list[int]) -> None:
+    await session.execute(delete(WaiterRow).where(WaiterRow.question_id.in_(questions)))
+    await session.execute(delete(QuestionRow).where(QuestionRow.id.in_(questions)))
+
+
+async def _count_old(session: AsyncSession, cutoff: datetime) -> int:
+    return await session.scalar(select(func.count()).where(QuestionRow.at < cutoff)) or 0
+
+
+async def _forget_old(session: AsyncSession, cutoff: datetime) -> int:
+    some = list(
+        await session.scalars(select(QuestionRow.id).where(QuestionRow.at < cutoff).limit(_AT_ONCE))
+    )
+    await _forget(session, some)
+    return len(some)

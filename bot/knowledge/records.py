@@ -1,0 +1,60 @@
+"""How gaps are kept: tables. A question leads to nobody, unless that person wants it to."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
+
+
+class GapRow(Row):
+    """Questions of one kind that no entry answers."""
+
+    __tablename__ = "gap"
+    __table_args__ = (
+        UniqueConstraint("guild_id", "reference"),
+        Index("ix_gap_state", "guild_id", "state", "asked"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    reference: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(10))
+    entry_id: Mapped[str | None] = mapped_column(String(40))
+    asked: Mapped[int]
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class QuestionRow(Row):
+    """One question that was not answered: its words, sealed under the desk's key, and no person."""
+
+    __tablename__ = "gap_question"
+    __table_args__ = (
+        Index("ix_gap_question_gap", "gap_id", "id"),
+        Index("ix_gap_question_guild", "guild_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    gap_id: Mapped[int] = mapped_column(RowId, ForeignKey("gap.id"))
+    intake: Mapped[str] = mapped_column(String(43), unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=DESK)
+    why: Mapped[str] = mapped_column(String(10))
+    near: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaiterRow(Row):
+    """Somebody who wants to be told when a gap is answered. Gone once they are told."""
+
+    __tablename__ = "gap_waiter"
+    __table_args__ = (UniqueConstraint("gap_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    gap_id: Mapped[int] = mapped_column(RowId, ForeignKey("gap.id"))
+    question_id: Mapped[int] = mapped_column(RowId, ForeignKey("gap_question.id"))
+    person_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
