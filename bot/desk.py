@@ -10,6 +10,8 @@ import structlog
 
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
+from bot.concerns.briefs.personal import BriefsOfPeople
+from bot.concerns.briefs.service import Briefs
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
@@ -58,6 +60,7 @@ class Desk:
     licensing: Licensing
     concerns: Concerns
     triage: Triage
+    briefs: Briefs
     privacy: Privacy
     retention: Retention
     rotation: Rotation
@@ -113,8 +116,18 @@ class Desk:
         audit = Audit(vault, clock)
         guilds = Guilds(store, clock)
         ledger = ConcernsOfPeople(outbox, people, clock)
+        briefs = Briefs(
+            store,
+            outbox,
+            people,
+            vault,
+            audit,
+            clock,
+            randomness,
+            sender=settings.operator.name,
+        )
         asked = KnowledgeOfPeople(vault)
-        holders = (ledger, asked)
+        holders = (BriefsOfPeople(briefs, people), ledger, asked)
         privacy = Privacy(
             store,
             people,
@@ -135,6 +148,7 @@ class Desk:
         retention = Retention(store, clock, privacy, rules)
         daily = Daily(store, clock)
         daily.add(JOB, retention.day)
+        daily.add("briefs", briefs.day)
         desk = cls(
             settings=settings,
             clock=clock,
@@ -159,6 +173,7 @@ class Desk:
                 per_hour=settings.concerns.per_person_per_hour,
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),
+            briefs=briefs,
             privacy=privacy,
             retention=retention,
             rotation=Rotation(store, vault),

@@ -1,0 +1,310 @@
+"""What all work on briefs stands on: reading one, and keeping it true to what people allow.
+
+Every piece of work begins by settling: each concern's consent is looked at again, in the same
+transaction, whoever changed it and however. What is no longer allowed leaves a brief that was not
+sent, and voids its signatures; in one that was, it is recorded. So nothing depends on being told.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.concerns.briefs.model import (
+    LEAST,
+    MOVES,
+    QUOTED,
+    UNSENT,
+    Brief,
+    Gone,
+    How,
+    NoSuchBrief,
+    NotAllowedMove,
+    NotYet,
+    State,
+    standing,
+)
+from bot.concerns.briefs.reading import Reading, usable
+from bot.concerns.briefs.records import (
+    NOTHING_LEFT,
+    BriefEventRow,
+    BriefRow,
+    ItemRow,
+    SignatureRow,
+    Words,
+    find,
+    items_of,
+)
+from bot.concerns.briefs.suppression import Table
+from bot.concerns.model import CloseReason, Consent
+from bot.concerns.records import ConcernRow
+from bot.ids import Randomness
+from bot.store.audit import Audit
+from bot.store.daily import Turn
+from bot.store.engine import Store
+from bot.store.notices import staff_notice
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.vault import Vault
+
+T = TypeVar("T")
+Change = Callable[[AsyncSession, BriefRow, int], Awaitable[T]]
+
+
+class Bench(Reading):
+    """Reads briefs, settles them, and runs changes on them."""
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        people: People,
+        vault: Vault,
+        audit: Audit,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        sender: str,
+    ) -> None:
+        super().__init__(people, vault, clock, sender=sender)
+        self._store = store
+        self._outbox = outbox
+        self._audit = audit
+        self._randomness = randomness
+
+    async def brief(self, guild_id: int, reference: str) -> Brief:
+        """Return a brief as it stands, after settling it.
+
+        Raises:
+            NoSuchBrief: this guild has no such reference.
+        """
+
+        async def work(session: AsyncSession) -> Brief:
+            row = await self._find(session, guild_id, reference)
+            await self._settle(session, row)
+            return await self._whole(session, row)
+
+        return await self._store.write(work)
+
+    async def day(self, _turn: Turn) -> None:
+        """Settle every brief, once a day (`bot.store.daily.Job`)."""
+        await self.settle_all()
+
+    async def settle_all(self) -> int:
+        """Settle every brief, so that staff hear the same day; return how many changed."""
+
+        async def every(session: AsyncSession) -> list[tuple[int, str]]:
+            found = await session.execute(
+                select(BriefRow.guild_id, BriefRow.reference).order_by(BriefRow.id)
+            )
+            return [(guild_id, reference) for guild_id, reference in found]
+
+        changed = 0
+        for guild_id, reference in await self._store.read(every):
+
+            async def work(
+                session: AsyncSession, guild_id: int = guild_id, reference: str = reference
+            ) -> bool:
+                return await self._settle(session, await self._find(session, guild_id, reference))
+
+            changed += await self._store.write(work)
+        return changed
+
+    async def concern_changed(self, session: AsyncSession, concern_id: int) -> None:
+        """Settle the briefs a concern is in, in the transaction that changes it."""
+        rows = await session.scalars(
+            select(BriefRow)
+            .join(ItemRow, ItemRow.brief_id == BriefRow.id)
+            .where(ItemRow.concern_id == concern_id)
+            .order_by(BriefRow.id)
+            .with_for_update(of=BriefRow)
+        )
+        for row in list(rows):
+            await self._settle(session, row)
+
+    async def erased(self, session: AsyncSession, concern_id: int) -> None:
+        """Take a concern out of every brief: its reporter is being erased in this transaction."""
+        found = await session.execute(
+            select(BriefRow, ItemRow, ConcernRow)
+            .join(ItemRow, ItemRow.brief_id == BriefRow.id)
+            .join(ConcernRow, ConcernRow.id == ItemRow.concern_id)
+            .where(ItemRow.concern_id == concern_id, ItemRow.gone.is_(None))
+            .order_by(BriefRow.id)
+            .with_for_update(of=BriefRow)
+        )
+        for row, item, concern in list(found):
+            unsent = State(row.state) in UNSENT
+            await self._lose(session, row, item, concern, Gone.ERASED, unsent=unsent)
+            if unsent:
+                await self._step_back(session, row, None)
+
+    async def _find(self, session: AsyncSession, guild_id: int, reference: str) -> BriefRow:
+        row = await find(session, guild_id, reference, lock=True)
+        if row is None:
+            raise NoSuchBrief(reference)
+        return row
+
+    async def _changed(self, guild_id: int, reference: str, by: int, change: Change[T]) -> T:
+        """Settle a brief, and commit that; then run a change on it, locked and settled again."""
+        await self.brief(guild_id, reference)
+
+        async def work(session: AsyncSession) -> T:
+            row = await self._find(session, guild_id, reference)
+            await self._settle(session, row)
+            person = await self._people.ensure(session, guild_id, by, self._clock())
+            return await change(session, row, person.id)
+
+        return await self._store.write(work)
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        row: BriefRow,
+        what: str,
+        person_id: int | None,
+        detail: dict[str, str] | None = None,
+        note: str = "",
+    ) -> None:
+        """Write into the brief's history and the audit, together with the change itself."""
+        row.version += 1
+        row.changed_at = self._clock()
+        session.add(
+            BriefEventRow(
+                brief_id=row.id,
+                guild_id=row.guild_id,
+                at=row.changed_at,
+                what=what,
+                by_id=person_id,
+                detail=detail or {},
+                note=self._vault.seal(note.encode()) if note else None,
+            )
+        )
+        await session.flush()
+        await self._audit.record(
+            session, row.guild_id, person_id, f"brief.{what}", row.reference, detail
+        )
+
+    async def _move(
+        self, session: AsyncSession, row: BriefRow, to: State, person_id: int | None
+    ) -> None:
+        now = standing(State(row.state), row.due_at, self._clock())
+        if to is now:
+            return
+        if to not in MOVES[now]:
+            raise NotAllowedMove(now, to)
+        row.state = to
+        await self._record(session, row, "moved", person_id, {"from": now, "to": to})
+
+    async def _settle(self, session: AsyncSession, row: BriefRow) -> bool:
+        """Look at every consent again; say whether anything had to change."""
+        unsent = State(row.state) in UNSENT
+        changed = False
+        for item, concern in await self._pairs(session, row):
+            if item.gone is not None:
+                continue
+            gone = await self._no_longer(session, item, concern)
+            if gone is not None:
+                await self._lose(session, row, item, concern, gone, unsent=unsent)
+                changed = True
+            elif unsent and await self._renewed(session, item, concern):
+                changed = True
+        if changed and unsent:
+            await self._step_back(session, row, None)
+        return changed
+
+    async def _no_longer(
+        self, session: AsyncSession, item: ItemRow, concern: ConcernRow
+    ) -> Gone | None:
+        if await self._text_key(session, concern) is None:
+            return Gone.ERASED
+        if item.how == How.QUOTE and not concern.content:
+            return Gone.ERASED
+        if not usable(concern):
+            withdrawn = concern.close_reason == CloseReason.WITHDRAWN
+            return Gone.WITHDRAWN if withdrawn else Gone.CONSENT
+        if item.how == How.QUOTE and Consent(concern.consent) not in QUOTED:
+            return Gone.CONSENT
+        return None
+
+    async def _lose(
+        self,
+        session: AsyncSession,
+        row: BriefRow,
+        item: ItemRow,
+        concern: ConcernRow,
+        gone: Gone,
+        *,
+        unsent: bool,
+    ) -> None:
+        detail = {"concern": concern.reference, "why": str(gone)}
+        stays = unsent and gone is Gone.CONSENT and usable(concern)
+        if stays:
+            # They still let themselves be counted.
+            item.how, item.quote, item.consent = How.COUNT, None, concern.consent
+            item.passed_by_id = item.passed_at = None
+            item.version += 1
+        elif unsent:
+            await session.delete(item)
+        else:
+            item.gone, item.gone_at = gone, self._clock()
+            if gone is Gone.ERASED:
+                item.quote = NOTHING_LEFT
+        await self._record(session, row, "taken_out" if unsent else "gone", None, detail)
+        notice = staff_notice(
+            row.guild_id,
+            "brief.notice.taken_out" if unsent else "brief.notice.gone",
+            once=f"brief:{row.reference}:{concern.reference}:{gone}:{row.version}",
+            reference=row.reference,
+            concern=concern.reference,
+        )
+        await self._outbox.post(session, notice)
+
+    async def _renewed(self, session: AsyncSession, item: ItemRow, concern: ConcernRow) -> bool:
+        """Reopen the pass of a quote whose text, or whose name, is not what was passed."""
+        if item.consent != concern.consent:
+            item.consent = concern.consent
+            item.version += 1
+        if item.how != How.QUOTE or item.quote is None:
+            return False
+        words = await self._words(session, item, concern)
+        what = await self._what(session, concern)
+        name = await self._name(session, concern)
+        if words is None or (self._source(what) == item.source and words.name == name):
+            return False
+        if self._source(what) != item.source:
+            item.quote = None
+        else:
+            await self._keep(session, item, concern, Words(words.text, words.marks, name))
+        item.passed_by_id = item.passed_at = None
+        item.version += 1
+        return True
+
+    async def _step_back(self, session: AsyncSession, row: BriefRow, person_id: int | None) -> None:
+        """Void what rested on a text that is no more: signatures, and the state they gave."""
+        await session.flush()
+        await session.execute(delete(SignatureRow).where(SignatureRow.brief_id == row.id))
+        row.frozen = row.frozen_hash = None
+        now = State(row.state)
+        if now is State.DRAFT:
+            return
+        items = await items_of(session, row.id)
+        for item in items:
+            item.number = None
+        if self._unfit(await self._counts(session, row), items) is not None:
+            to = State.DRAFT
+        elif any(item.how == How.QUOTE and item.passed_at is None for item in items):
+            to = State.CHECKED
+        else:
+            to = State.REVIEWED
+        await self._move(session, row, to, person_id)
+
+    def _unfit(self, counts: Table, items: Sequence[ItemRow]) -> NotYet | None:
+        """Say why these numbers and quotes would point at people, if they would."""
+        if len(items) < LEAST:
+            return NotYet("brief.not_yet.few", LEAST)
+        quotes = sum(item.how == How.QUOTE for item in items)
+        if counts.most_quotes is not None and quotes > counts.most_quotes:
+            return NotYet("brief.not_yet.telling", counts.most_quotes)
+        return None

@@ -1,0 +1,190 @@
+"""Briefs: signed by two people, frozen, sent, answered or not, and published."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.concerns.briefs.document import Document
+from bot.concerns.briefs.model import (
+    HOW_LIMIT,
+    REPLY_LIMIT,
+    SIGNATURES,
+    TO_LIMIT,
+    UNSENT,
+    BadBrief,
+    Brief,
+    ChangedMeanwhile,
+    NotAllowedMove,
+    NotYet,
+    SignedAlready,
+    State,
+    standing,
+)
+from bot.concerns.briefs.records import BriefRow, SignatureRow, unpacked_text
+from bot.concerns.briefs.review import Review
+from bot.concerns.effects import lane_of
+from bot.concerns.records import ConcernRow
+from bot.store.outbox import Effect
+
+BRIEFED = "concern.briefed"
+
+
+class Briefs(Review):
+    """The desk's briefs. Every method is scoped to one guild."""
+
+    async def document(self, guild_id: int, reference: str, by: int) -> Document:
+        """Return the text as a recipient reads it; the audit says who took it.
+
+        Raises:
+            NotYet: quotes wait for a person, so there is no text yet that anybody could sign.
+            NoSuchBrief: this guild has no such reference.
+        """
+
+        async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Document:
+            if State(row.state) in (State.DRAFT, State.CHECKED):
+                raise NotYet("brief.not_yet.reviewed")
+            document = await self._document(session, row)
+            detail = {"hash": document.hash()}
+            await self._audit.record(
+                session, guild_id, person_id, "brief.exported", row.reference, detail
+            )
+            return document
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def sign(self, guild_id: int, reference: str, by: int, hash_: str) -> Brief:
+        """Sign the exact text whose hash this person was shown. With the second signature, by
+        somebody else, the text is frozen.
+
+        Raises:
+            ChangedMeanwhile: the text is another by now.
+            SignedAlready: this person has signed it; somebody else must.
+            NotAllowedMove: it is not reviewed yet, or was sent.
+            NoSuchBrief: this guild has no such reference.
+        """
+
+        async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
+            if State(row.state) is not State.REVIEWED:
+                raise NotAllowedMove(State(row.state), State.SIGNED)
+            document = await self._document(session, row)
+            if document.hash() != hash_:
+                raise ChangedMeanwhile(row.reference)
+            signed = list(
+                await session.scalars(select(SignatureRow).where(SignatureRow.brief_id == row.id))
+            )
+            if person_id in {one.by_id for one in signed}:
+                raise SignedAlready(row.reference)
+            session.add(
+                SignatureRow(
+                    brief_id=row.id,
+                    guild_id=guild_id,
+                    by_id=person_id,
+                    at=self._clock(),
+                    hash=hash_,
+                )
+            )
+            await self._record(session, row, "signed", person_id, {"hash": hash_})
+            if len(signed) + 1 >= SIGNATURES:
+                row.frozen = self._vault.seal(document.without_people().canonical())
+                row.frozen_hash = hash_
+                await self._move(session, row, State.SIGNED, person_id)
+            return await self._whole(session, row)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def send(self, guild_id: int, reference: str, by: int, *, to: str, how: str) -> Brief:
+        """Record that the frozen text went to its recipient: to whom exactly, and by what way.
+
+        From now on its reply is awaited, and everybody who is in it is told.
+
+        Raises:
+            BadBrief: it is not said to whom, or how.
+            NotAllowedMove: it is not signed (any more: a withdrawal voids signatures).
+            NoSuchBrief: this guild has no such reference.
+        """
+        to, how = " ".join(to.split()), how.strip()
+        if not to or not how or len(to) > TO_LIMIT or len(how) > HOW_LIMIT:
+            raise BadBrief("brief.bad.sending")
+
+        async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
+            await self._move(session, row, State.SENT, person_id)
+            now = self._clock()
+            text = unpacked_text(self._vault.unseal(row.content))
+            row.sent_at, row.due_at = now, now + timedelta(days=text.reply_days)
+            detail = {"hash": row.frozen_hash or ""}
+            await self._record(session, row, "sent", person_id, detail, f"{to}\n{how}")
+            concerns = [concern for _, concern in await self._pairs(session, row)]
+            await self._outbox.post(session, *briefed(row, concerns))
+            return await self._whole(session, row)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def reply(self, guild_id: int, reference: str, by: int, text: str) -> Brief:
+        """Record what the recipient replied, whenever it comes: even after publication.
+
+        Raises:
+            BadBrief: it is empty or too long.
+            NotAllowedMove: it was not sent.
+            NoSuchBrief: this guild has no such reference.
+        """
+        text = text.strip()
+        if not text or len(text) > REPLY_LIMIT:
+            raise BadBrief("brief.bad.reply")
+
+        async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
+            state = standing(State(row.state), row.due_at, self._clock())
+            if state in UNSENT:
+                raise NotAllowedMove(state, State.REPLIED)
+            if row.replied_at is None:
+                row.replied_at = self._clock()
+            await self._record(session, row, "replied", person_id, note=text)
+            if state in (State.SENT, State.NO_REPLY):
+                await self._move(session, row, State.REPLIED, person_id)
+            return await self._whole(session, row)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def publish(self, guild_id: int, reference: str, by: int) -> Brief:
+        """Record that a brief is public: after a reply, or once the recipient had their time.
+
+        Raises:
+            NotAllowedMove: it was not sent, or its recipient may still reply.
+            NoSuchBrief: this guild has no such reference.
+        """
+
+        async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
+            await self._move(session, row, State.PUBLISHED, person_id)
+            row.published_at = self._clock()
+            return await self._whole(session, row)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def sent_since(self, guild_id: int) -> Sequence[tuple[str, str]]:
+        """Return reference and state of every brief that was sent: what promises are shown by."""
+        now = self._clock()
+
+        async def work(session: AsyncSession) -> list[tuple[str, str]]:
+            rows = await session.scalars(
+                select(BriefRow)
+                .where(BriefRow.guild_id == guild_id, BriefRow.sent_at.is_not(None))
+                .order_by(BriefRow.sent_at, BriefRow.id)
+            )
+            return [(row.reference, standing(State(row.state), row.due_at, now)) for row in rows]
+
+        return await self._store.read(work)
+
+
+def briefed(row: BriefRow, concerns: Sequence[ConcernRow]) -> list[Effect]:
+    """Tell each reporter that their concern is in a brief that was sent."""
+    return [
+        Effect(
+            kind=BRIEFED,
+            guild_id=row.guild_id,
+            lane=lane_of(concern.reporter_id),
+            key=f"briefed:{row.guild_id}:{row.reference}:{concern.reference}",
+            payload={"reference": concern.reference, "brief": row.reference},
+        )
+        for concern in concerns
+    ]
