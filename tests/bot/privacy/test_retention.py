@@ -92,7 +92,7 @@ async def test_the_day_scrubs_only_when_something_went(
         return True
 
     monkeypatch.setattr("bot.privacy.retention.scrub", scrub)
-    assert await desk.daily.look() == [JOB]
+    assert JOB in await desk.daily.look()
     assert scrubbed == []
     await desk.privacy.erase(ANA)
     clock.move(days=1)
