@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from bot.ids import Randomness, seeded_randomness
@@ -18,6 +19,10 @@ from bot.store.people import People
 from bot.vault import Vault, new_keys
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes is the machine's business; a busy one must not fail a test.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("desk")
 
 
 class StandingClock:
