@@ -19,6 +19,7 @@ from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.gaps import Gaps
 from bot.knowledge.personal import KnowledgeOfPeople
+from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
 from bot.privacy.erasures import EraseFile
@@ -36,6 +37,7 @@ from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
+from bot.workflows.editing import Editing
 from bot.workflows.knowledge_edits import KnowledgeEdits
 
 log = structlog.stdlib.get_logger(__name__)
@@ -57,6 +59,8 @@ class Desk:
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
     gaps: Gaps
+    revisions: Revisions
+    editing: Editing
     licensing: Licensing
     concerns: Concerns
     triage: Triage
@@ -127,6 +131,8 @@ class Desk:
             sender=settings.operator.name,
         )
         asked = KnowledgeOfPeople(vault)
+        gaps = Gaps(store, outbox, people, vault, audit, clock, randomness)
+        revisions = Revisions(store, people, audit, clock, randomness)
         holders = (BriefsOfPeople(briefs, people), ledger, asked)
         privacy = Privacy(
             store,
@@ -161,7 +167,9 @@ class Desk:
             guilds=guilds,
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
-            gaps=Gaps(store, outbox, people, vault, audit, clock, randomness),
+            gaps=gaps,
+            revisions=revisions,
+            editing=Editing(store, knowledge, revisions, gaps, clock),
             licensing=licensing,
             concerns=Concerns(
                 store,
@@ -179,12 +187,13 @@ class Desk:
             rotation=Rotation(store, vault),
             daily=daily,
         )
-        if serving:
-            try:
+        try:
+            if serving:
                 await privacy.catch_up()
-            except BaseException:
-                await store.close()
-                raise
+            await desk.editing.catch_up()
+        except BaseException:
+            await store.close()
+            raise
         return desk
 
     @contextlib.asynccontextmanager

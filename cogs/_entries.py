@@ -31,13 +31,13 @@ MOST_SUGGESTED = 3
 _ASKED_SHOWN = 300
 
 
-def find(desk: Desk, entry_id: str) -> Entry:
-    """Return an entry by its id.
+def find(desk: Desk, guild_id: int | None, entry_id: str) -> Entry:
+    """Return an entry by its id, as this server has it.
 
     Raises:
         Refused: it has been retired or renamed since the button was posted.
     """
-    entry = desk.knowledge.get(entry_id)
+    entry = desk.knowledge.of(guild_id).get(entry_id)
     if entry is None:
         raise Refused("ask.gone")
     return entry
@@ -49,7 +49,7 @@ async def found(interaction: DeskInteraction, question: str) -> Card:
     client = interaction.client
     if not any(character.isalnum() for character in clean(question)):
         return Card(body=t("ask.nothing"), rows=[[browse_button(t)]])
-    outcome = await client.desk.knowledge.answer(question)
+    outcome = await client.desk.knowledge.of(interaction.guild_id).answer(question)
     metrics.QUESTIONS.labels(type(outcome).__name__.lower()).inc()
     token = client.memory.keep(interaction.user.id, question)
     in_guild = interaction.guild_id is not None

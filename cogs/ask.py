@@ -46,7 +46,7 @@ class Ask(DeskCog):
     async def open_entry(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
         """Open an entry that was offered."""
         in_guild = interaction.guild_id is not None
-        entry = _entries.find(self.desk, entry_id)
+        entry = _entries.find(self.desk, interaction.guild_id, entry_id)
         t = tongue(interaction)
         await turn(interaction, _entries.answer_card(t, entry, token=token, in_guild=in_guild))
 
@@ -54,8 +54,8 @@ class Ask(DeskCog):
     async def related(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
         """Offer the entries that belong with this one, beside it."""
         t = tongue(interaction)
-        entry = _entries.find(self.desk, entry_id)
-        entries = self.desk.knowledge.related(entry)[: limits.ROWS - 1]
+        entry = _entries.find(self.desk, interaction.guild_id, entry_id)
+        entries = self.desk.knowledge.of(interaction.guild_id).related(entry)[: limits.ROWS - 1]
         card = Card(
             kind=t("ask.kind.related"),
             title=t("ask.related.title"),
@@ -69,7 +69,7 @@ class Ask(DeskCog):
         """Offer what else the question may have meant, and staff."""
         t = tongue(interaction)
         question = self.client.memory.find(token, interaction.user.id)
-        others = await self._others(entry_id, question)
+        others = await self._others(interaction.guild_id, entry_id, question)
         if question is not None:
             _entries.unanswered(interaction, question, Why.NOT_MINE, token, entry_id)
         body = t("ask.other.body") if others else t("ask.other.none")
@@ -83,7 +83,7 @@ class Ask(DeskCog):
         """Open the form that passes a question to staff, with the question in it."""
         t = tongue(interaction)
         question = self.client.memory.find(token, interaction.user.id)
-        entry = self.desk.knowledge.get(entry_id)
+        entry = self.desk.knowledge.of(interaction.guild_id).get(entry_id)
         note = t("ask.staff.question.kept")
         if question is None:
             # After a restart, or an hour: the entry's question is the best start there is.
@@ -130,13 +130,15 @@ class Ask(DeskCog):
             receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
         )
 
-    async def _others(self, entry_id: str, question: str | None) -> list[Entry]:
+    async def _others(
+        self, guild_id: int | None, entry_id: str, question: str | None
+    ) -> list[Entry]:
         """Return what else may have been meant: the other matches, else what is related."""
         if question is not None:
-            outcome = await self.desk.knowledge.answer(question)
+            outcome = await self.desk.knowledge.of(guild_id).answer(question)
             return [match.entry for match in outcome.matches if match.entry.id != entry_id]
-        entry = self.desk.knowledge.get(entry_id)
-        return list(self.desk.knowledge.related(entry)) if entry is not None else []
+        entry = self.desk.knowledge.of(guild_id).get(entry_id)
+        return list(self.desk.knowledge.of(guild_id).related(entry)) if entry is not None else []
 
     async def _only_guild(self, interaction: DeskInteraction) -> int:
         """Return the one server that a person in direct messages can mean."""

@@ -37,9 +37,9 @@ class Faq(DeskCog):
         """Show an entry, what a search for it finds, or the sections."""
         t = tongue(interaction)
         if entry is None:
-            await reply(interaction, self._sections(t))
+            await reply(interaction, self._sections(t, interaction.guild_id))
             return
-        chosen = self.desk.knowledge.get(entry)
+        chosen = self.desk.knowledge.of(interaction.guild_id).get(entry)
         if chosen is None:
             # Typed and sent without choosing: what a question in one's own words would get.
             await reply(interaction, await _entries.found(interaction, entry))
@@ -49,10 +49,12 @@ class Faq(DeskCog):
 
     @faq.autocomplete("entry")
     async def complete(
-        self, _interaction: DeskInteraction, typed: str
+        self, interaction: DeskInteraction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer entries whose question or alias goes with what was typed so far."""
-        entries = await self.desk.knowledge.complete(typed, limit=limits.CHOICES)
+        entries = await self.desk.knowledge.of(interaction.guild_id).complete(
+            typed, limit=limits.CHOICES
+        )
         return [
             app_commands.Choice(name=plain(one.question, limit=limits.CHOICE_NAME), value=one.id)
             for one in entries
@@ -61,7 +63,7 @@ class Faq(DeskCog):
     @on_button("faq", "sections")
     async def show_sections(self, interaction: DeskInteraction) -> None:
         """Go to the list of sections."""
-        await turn(interaction, self._sections(tongue(interaction)))
+        await turn(interaction, self._sections(tongue(interaction), interaction.guild_id))
 
     @on_menu("faq", "section")
     async def open_section(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
@@ -79,19 +81,21 @@ class Faq(DeskCog):
     ) -> None:
         """Open an entry, with the way back to the page it was on."""
         t = tongue(interaction)
-        entry = _entries.find(self.desk, values[0] if values else _entries.NO_ENTRY)
+        entry = _entries.find(
+            self.desk, interaction.guild_id, values[0] if values else _entries.NO_ENTRY
+        )
         back = Button(t("faq.button.back"), custom_id("faq", "page", section_id, _number(page)))
         in_guild = interaction.guild_id is not None
         await turn(interaction, _entries.answer_card(t, entry, in_guild=in_guild, back=back))
 
     async def _turn_to(self, interaction: DeskInteraction, section_id: str, page: int) -> None:
-        section = self.desk.knowledge.section(section_id)
+        section = self.desk.knowledge.of(interaction.guild_id).section(section_id)
         if section is None or not section.entries:
             raise Refused("faq.section_gone")
         await turn(interaction, _section_card(tongue(interaction), section, page))
 
-    def _sections(self, t: Tongue) -> Card:
-        sections = [one for one in self.desk.knowledge.sections() if one.entries]
+    def _sections(self, t: Tongue, guild_id: int | None) -> Card:
+        sections = [one for one in self.desk.knowledge.of(guild_id).sections() if one.entries]
         if not sections:
             return Card(title=t("faq.title"), body=t("faq.empty"))
         menu = Menu(

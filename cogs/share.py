@@ -48,7 +48,7 @@ class Share(DeskCog):
     @on_button("ask", "share")
     async def share(self, interaction: DeskInteraction, entry_id: str) -> None:
         """Post an entry in the channel because this person wants others to see it."""
-        entry = _entries.find(self.desk, entry_id)
+        entry = _entries.find(self.desk, interaction.guild_id, entry_id)
         channel = _place(interaction, POST_NEEDS)
         await acknowledge(interaction)
         t = self._public_tongue(interaction)
@@ -61,7 +61,7 @@ class Share(DeskCog):
         """Let a helper choose which entry answers somebody's message."""
         t = tongue(interaction)
         _place(interaction, REPLY_NEEDS)
-        outcome = await self.desk.knowledge.answer(message.content)
+        outcome = await self.desk.knowledge.of(interaction.guild_id).answer(message.content)
         matches = () if isinstance(outcome, Unknown) else outcome.matches[:_MOST_PICKED]
         if not matches:
             raise Refused("ask.reply.no_match")
@@ -83,7 +83,9 @@ class Share(DeskCog):
         self, interaction: DeskInteraction, values: tuple[str, ...], message_id: str
     ) -> None:
         """Post the chosen entry in reply to the message, without pinging its author."""
-        entry = _entries.find(self.desk, values[0] if values else _entries.NO_ENTRY)
+        entry = _entries.find(
+            self.desk, interaction.guild_id, values[0] if values else _entries.NO_ENTRY
+        )
         channel = _place(interaction, REPLY_NEEDS)
         await acknowledge(interaction)
         t = self._public_tongue(interaction)

@@ -4,9 +4,8 @@ import structlog
 
 from bot.knowledge.gapmodel import TooLate, Why
 from bot.knowledge.gaps import ANSWERED
-from bot.platform.cards import Button, Card, Tone
 from bot.platform.client import DeskClient, DeskInteraction
-from bot.platform.components import DeskCog, custom_id, on_button
+from bot.platform.components import DeskCog, on_button
 from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, say, tongue, turn
 from bot.platform.mail import guild_tongue, write_to
@@ -57,21 +56,19 @@ class Tell(DeskCog):
     async def deliver(self, parcel: Parcel) -> None:
         """Tell one person that an entry answers what they asked.
 
-        If their direct messages are closed they are not told: `/knowledge changes` lists it.
+        If their direct messages are closed they are not told: `/changes` lists it.
         """
-        entry = self.desk.knowledge.get(str(parcel.payload["entry"]))
+        # From the database: this may be the very commit that published it.
+        entry_id = str(parcel.payload["entry"])
+        laid = await self.desk.revisions.overlay(parcel.guild_id)
+        entry = laid.get(entry_id) or self.desk.knowledge.get(entry_id)
         recipient = await self.desk.gaps.reader(int(parcel.payload["person"]))
-        if entry is None or recipient is None:
+        if entry is None or not entry.published or recipient is None:
             return
         t = guild_tongue(self.client, parcel.guild_id)
-        card = Card(
-            kind=t("ask.kind.answer"),
-            title=t("ask.tell.title"),
-            body=t("ask.tell.body", question=entry.question),
-            footer=t("ask.tell.note"),
-            tone=Tone.ANSWER,
-            rows=[[Button(entry.question, custom_id("ask", "open", entry.id, NOTHING))]],
-        )
+        # The whole entry: in a direct message the desk cannot know which server's it would open.
+        posted = f"{t('ask.tell.title')} {t('ask.tell.note')}"
+        card = _entries.entry_card(t, entry, posted=posted)
         told = await write_to(self.client, recipient, card, once=parcel.key)
         log.info("gap.told", outcome="told" if told else "shut")
 

@@ -47,4 +47,6 @@ class GuildSetup:
         granted = {capability for capability, roles in self.roles.items() if roles & held}
         if granted & _HELPERS:
             granted.add(Capability.HELPER)
+        if Capability.STAFF in granted:
+            granted.add(Capability.EDITOR)
         return frozenset(granted | {Capability.MEMBER})

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.knowledge.export import export
 from bot.knowledge.library import Library, check
 from bot.knowledge.model import Entry, Fault, Outcome
 from bot.knowledge.service import Knowledge
+
+__all__ = ["as_text", "ask", "ask_batch", "check_report", "export", "stats_report"]
 
 _SHOWN = 5
 
@@ -77,52 +78,6 @@ def stats_report(knowledge: Knowledge) -> str:
     states = Counter(entry.status for entry in library.entries)
     lines += [f"{count:5}  {status}" for status, count in sorted(states.items())]
     return "\n".join((*lines, f"{len(library.entries):5}  in all"))
-
-
-def export(library: Library, directory: Path) -> None:
-    """Write a library as YAML that loads to the same thing."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for section in library.sections:
-        data = {
-            "section": section.id,
-            "title": section.title,
-            "about": section.about,
-            "order": section.order,
-            **({} if section.legal else {"legal": False}),
-            "entries": [_entry_data(entry) for entry in section.entries],
-        }
-        _write(directory / f"{section.id}.yaml", data)
-    groups: dict[str, list[str]] = {}
-    for other, word in library.terms.same:
-        groups.setdefault(word, []).append(other)
-    _write(directory / "_terms.yaml", {"same": groups, "common": list(library.terms.common)})
-    for page in library.anchors:
-        (directory / "anchors").mkdir(exist_ok=True)
-        lines = (f"# page: {page.page}", *page.notes, *page.anchors)
-        (directory / "anchors" / page.file).write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _write(file: Path, data: dict[str, Any]) -> None:
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
-    file.write_text(text, "utf-8")
-
-
-def _entry_data(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "question": entry.question,
-        "aliases": list(entry.aliases),
-        "answer": entry.answer,
-        "depends_on": list(entry.depends_on),
-        **({"beyond_license": entry.beyond_license} if entry.beyond_license else {}),
-        "related": list(entry.related),
-        "jurisdictions": list(entry.jurisdictions),
-        "sources": [vars(source) for source in entry.sources],
-        "confidence": entry.confidence,
-        "review": vars(entry.review),
-        "status": entry.status,
-        **({"meant": list(entry.meant)} if entry.meant else {}),
-    }
 
 
 def _matches(outcome: Outcome) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.knowledge.records import GapRow, QuestionRow, WaiterRow
+from bot.knowledge.records import GapRow, QuestionRow, RevisionRow, WaiterRow
 from bot.store.people import Person
 from bot.store.personal import Rule, Share
 from bot.vault import KeyTrouble, Vault
@@ -18,7 +18,9 @@ _AT_ONCE = 200
 class KnowledgeOfPeople:
     """The knowledge base's part in export and erasure (`bot.store.personal.Holder`)."""
 
-    columns = frozenset({"gap_waiter.person_id"})
+    columns = frozenset(
+        {"gap_waiter.person_id", "entry_revision.author_id", "entry_revision.publisher_id"}
+    )
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -32,20 +34,34 @@ class KnowledgeOfPeople:
             .where(WaiterRow.person_id == person.id)
             .order_by(WaiterRow.id)
         )
+        written = await session.execute(
+            select(RevisionRow.reference, RevisionRow.entry_id, RevisionRow.state)
+            .where(_theirs(person))
+            .order_by(RevisionRow.id)
+        )
         return {
+            "entries_written_or_published": [
+                {"reference": reference, "entry": entry, "state": state}
+                for reference, entry, state in written
+            ],
             "questions_to_be_told_of": [
                 {"reference": reference, "question": self._open(content), "at": at.isoformat()}
                 for content, at, reference in rows
-            ]
+            ],
         }
 
     async def share(self, session: AsyncSession, person: Person) -> Share:
         """Return what erasing this person would take away."""
         waits = await session.scalar(select(func.count()).where(WaiterRow.person_id == person.id))
-        return Share(goes={"questions": waits} if waits else {})
+        query = select(func.count()).select_from(RevisionRow).where(_theirs(person))
+        written = await session.scalar(query)
+        return Share(
+            goes={"questions": waits} if waits else {},
+            stays={"revisions": written} if written else {},
+        )
 
     async def erase(self, session: AsyncSession, person: Person) -> None:
-        """Take away a person's questions. How often a gap was asked about stays."""
+        """Take away a person's questions. How often it was asked, and what they edited, stays."""
         questions = list(
             await session.scalars(
                 select(WaiterRow.question_id).where(WaiterRow.person_id == person.id)
@@ -53,9 +69,15 @@ class KnowledgeOfPeople:
         )
         await _forget(session, questions)
 
-    def in_use(self, _cutoff: datetime) -> list[Select[Any]]:
-        """Return whom the knowledge base needs to know: those who want to be told."""
-        return [select(WaiterRow.person_id)]
+    def in_use(self, cutoff: datetime) -> list[Select[Any]]:
+        """Return whom the knowledge base needs to know: who waits, and who edits."""
+        pending = RevisionRow.state.in_(("draft", "review"))
+        recent = RevisionRow.changed_at >= cutoff
+        return [
+            select(WaiterRow.person_id),
+            select(RevisionRow.author_id).where(pending | recent),
+            select(RevisionRow.publisher_id).where(RevisionRow.publisher_id.is_not(None), recent),
+        ]
 
     def rules(self, *, questions_days: int) -> list[Rule]:
         """Return what is not kept for ever: the words of questions that were not answered."""
@@ -66,6 +88,10 @@ class KnowledgeOfPeople:
             return self._vault.unseal(sealed).decode("utf-8", "replace")
         except KeyTrouble:
             return ""
+
+
+def _theirs(person: Person) -> ColumnElement[bool]:
+    return (RevisionRow.author_id == person.id) | (RevisionRow.publisher_id == person.id)
 
 
 async def _forget(session: AsyncSession, questions: list[int]) -> None:

@@ -1,8 +1,9 @@
-"""How gaps are kept: tables. A question leads to nobody, unless that person wants it to."""
+"""How gaps and revisions are kept. A question leads to nobody, unless that person wants it to."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
@@ -58,3 +59,29 @@ class WaiterRow(Row):
     question_id: Mapped[int] = mapped_column(RowId, ForeignKey("gap_question.id"))
     person_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RevisionRow(Row):
+    """An edit of one entry, in one server. Its words are the desk's own: members may read them."""
+
+    __tablename__ = "entry_revision"
+    __table_args__ = (
+        UniqueConstraint("guild_id", "reference"),
+        Index("ix_entry_revision_entry", "guild_id", "entry_id", "id"),
+        Index("ix_entry_revision_state", "guild_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    reference: Mapped[str] = mapped_column(String(12))
+    entry_id: Mapped[str] = mapped_column(String(40))
+    section: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    base: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(300))
+    gap: Mapped[str | None] = mapped_column(String(12))
+    author_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
+    publisher_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

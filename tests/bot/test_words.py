@@ -106,7 +106,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
         r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
-        r"|inbox|scope)\."
+        r"|inbox|scope|changes)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]
@@ -114,7 +114,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     assert not [key for key in missing if not key.startswith(STAFF_COMMANDS)]
 
 
-STAFF_COMMANDS = ("command.triage", "command.setup")
+STAFF_COMMANDS = ("command.triage", "command.setup", "command.knowledge")
 """Commands that members do not meet; the rest of them greets people in their language."""
 
 

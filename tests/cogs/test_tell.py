@@ -31,7 +31,7 @@ async def test_an_unanswered_question_is_kept_and_its_asker_told_once(world: Wor
     await delivered(world)
 
     (letter,) = world.ana.user.dm_channel.history()
-    assert "There is an answer now" in read(letter)
+    assert "There is an answer to what you asked." in read(letter)
     assert NEWSLETTER in read(letter)
     assert_nobody_is_pinged(world)
 
