@@ -10,3 +10,8 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the real time, timezone-aware, in UTC."""
     return datetime.now(UTC)
+
+
+def to_the_hour(moment: datetime) -> datetime:
+    """Return the beginning of the hour a moment is in."""
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -10,6 +10,7 @@ import structlog
 
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
+from bot.concerns.anonymous import Anonymous
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.personal import ConcernsOfPeople
@@ -63,6 +64,7 @@ class Desk:
     editing: Editing
     licensing: Licensing
     concerns: Concerns
+    anonymous: Anonymous
     triage: Triage
     briefs: Briefs
     privacy: Privacy
@@ -172,6 +174,15 @@ class Desk:
             editing=Editing(store, knowledge, revisions, gaps, clock),
             licensing=licensing,
             concerns=Concerns(
+                store,
+                outbox,
+                people,
+                vault,
+                clock,
+                randomness,
+                per_hour=settings.concerns.per_person_per_hour,
+            ),
+            anonymous=Anonymous(
                 store,
                 outbox,
                 people,

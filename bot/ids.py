@@ -15,6 +15,7 @@ _BASE = len(ALPHABET)
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _RANDOM_CHARACTERS = 5
+_CODE_CHARACTERS = 19
 _GROUP = 4
 
 
@@ -56,6 +57,31 @@ def read_reference(text: str, prefix: str) -> str | None:
     if _check_character(plain[:-1]) != plain[-1]:
         return None
     return _dressed(prefix, plain)
+
+
+def code_from(digest: bytes) -> str:
+    """Return a secret code such as `7K4Q-2MXX-…`, made of a digest of at least 12 bytes.
+
+    Nineteen characters hold 95 bits; the twentieth is the check character.
+    """
+    number = int.from_bytes(digest[:12], "big")
+    body = "".join(ALPHABET[number >> (5 * place) & 31] for place in range(_CODE_CHARACTERS))
+    return _grouped(body + _check_character(body))
+
+
+def read_code(text: str) -> str | None:
+    """Return the code a person meant by `text`, or None if it cannot be one.
+
+    As forgiving as `read_reference`.
+    """
+    plain = "".join(one for one in text.upper() if one.isalnum()).translate(_READ_AS)
+    if len(plain) != _CODE_CHARACTERS + 1 or any(one not in _VALUE for one in plain):
+        return None
+    return _grouped(plain) if _check_character(plain[:-1]) == plain[-1] else None
+
+
+def _grouped(plain: str) -> str:
+    return "-".join(plain[start : start + _GROUP] for start in range(0, len(plain), _GROUP))
 
 
 def _dressed(prefix: str, plain: str) -> str:

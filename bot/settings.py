@@ -33,12 +33,27 @@ class Operator(_Part):
     """An e-mail address or web page, shown to people as another way to write in."""
 
 
+class Public(_Part):
+    """The web form: concerns from a browser, without Discord. Put a proxy with TLS before it."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8712
+    base_url: Annotated[str, Field(max_length=200, pattern="^(https?://[^/?#]+/?)?$")] = ""
+    """Where people reach it, such as https://desk.example.org; forms are taken from there only."""
+    guild_id: Annotated[int, Field(gt=0)] | None = None
+    """The server it is for; not needed where the desk is in one."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    """How many proxies before it are the operator's own: whose X-Forwarded-For counts."""
+
+
 class Web(_Part):
     """Where /healthz, /readyz and /metrics are served. Keep it off the open internet."""
 
     enabled: bool = True
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8711
+    public: Public = Public()
 
 
 class Concerns(_Part):

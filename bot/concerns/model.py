@@ -36,8 +36,32 @@ class Consent(StrEnum):
     CONTACT = "contact"
 
 
+UNNAMED_CONSENTS = tuple(one for one in Consent if one is not Consent.QUOTE_NAMED)
+"""What somebody whose name the desk does not know can allow."""
+
 CONSENT_VERSION = 1
 """The version of the consent wording in the catalogs; raise it when that wording changes."""
+
+
+class Door(StrEnum):
+    """How a concern came in."""
+
+    DISCORD = "discord"
+    MESSAGE = "message"
+    """By direct message, question by question."""
+    WEB = "web"
+    STAFF = "staff"
+    """Staff entered it for somebody."""
+
+
+class Source(StrEnum):
+    """How somebody told staff what staff then entered for them."""
+
+    MAIL = "mail"
+    TALK = "talk"
+    PHONE = "phone"
+    LETTER = "letter"
+    ELSEWHERE = "elsewhere"
 
 
 class State(StrEnum):
@@ -130,6 +154,14 @@ class TooMany(ConcernTrouble):
     """This person has raised as many concerns as the settings allow in an hour."""
 
     per_hour: int
+
+
+class WrongCode(ConcernTrouble):
+    """No concern here has that return code."""
+
+
+class TooManyTries(ConcernTrouble):
+    """So many wrong codes came lately that the desk looks at no more for a while."""
 
 
 WHAT_LIMIT = 4000
@@ -236,6 +268,15 @@ class Case:
     version: int
     letters: tuple[Letter, ...]
     events: tuple[Event, ...]
+    door: Door = Door.DISCORD
+    anonymous: bool = False
+    """Nobody knows who raised it: replies wait until the person comes back with their code."""
+
+    @property
+    def source(self) -> Source | None:
+        """How somebody told staff, if staff entered it for them."""
+        told = [event.detail["source"] for event in self.events if "source" in event.detail]
+        return Source(told[0]) if told else None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from bot.concerns.model import (
     Consent,
     Delivery,
     Direction,
+    Door,
     Event,
     Kind,
     Letter,
@@ -35,6 +36,7 @@ from bot.concerns.model import (
     Summary,
 )
 from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
+from bot.store.people import Door as FoundBy
 from bot.store.people import People, PersonRow
 
 _IS_OPEN = sql("state != 'closed'")
@@ -70,6 +72,7 @@ class ConcernRow(Row):
     claimed_by_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary, info=PERSON)
     about: Mapped[str] = mapped_column(String(120))
+    door: Mapped[str] = mapped_column(String(10), default="discord", server_default="discord")
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int]
@@ -140,6 +143,13 @@ class Reader:
             select(PersonRow.text_key).where(PersonRow.id == row.reporter_id)
         )
 
+    async def anonymous(self, session: AsyncSession, row: ConcernRow) -> bool:
+        """Say whether nobody knows who raised a concern."""
+        found_by = await session.scalar(
+            select(PersonRow.door).where(PersonRow.id == row.reporter_id)
+        )
+        return found_by == FoundBy.CODE
+
     async def case(self, session: AsyncSession, row: ConcernRow) -> Case:
         """Return the whole of a concern, for staff."""
         key = await self.text_key(session, row)
@@ -176,6 +186,8 @@ class Reader:
                 Event(event.at, event.what, _named(names, event.by_id), dict(event.detail))
                 for event in events
             ),
+            door=Door(row.door),
+            anonymous=await self.anonymous(session, row),
         )
 
     async def own(

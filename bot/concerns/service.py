@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.model import (
     CONSENT_VERSION,
-    LINK_LIMIT,
     WHAT_LIMIT,
-    WISH_LIMIT,
     BadDraft,
     Delivery,
     Direction,
+    Door,
     Draft,
     NoSuchConcern,
     NotAllowedMove,
@@ -26,15 +26,11 @@ from bot.concerns.model import (
     TooMany,
 )
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader, find
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault
-
-PREFIX = "C"
-_TRIES = 8
-"""Of 33 million references, eight tries meet only taken ones when nearly all are taken."""
 
 _HOUR = timedelta(hours=1)
 _WITH_MAIL = select(LetterRow.concern_id).where(LetterRow.delivery == Delivery.MAILBOX)
@@ -71,6 +67,7 @@ class Concerns:
         draft: Draft,
         intake: str,
         receipt: bytes | None = None,
+        door: Door = Door.DISCORD,
     ) -> Receipt:
         """Log a concern; when this returns it is committed, and only then may anybody say so.
 
@@ -84,14 +81,14 @@ class Concerns:
             TooMany: this person has reached the hourly limit.
             StoreUnavailable: nothing was kept; the caller still holds the draft.
         """
-        draft = _checked(draft)
+        draft = checked(draft)
         key = self._vault.fingerprint("intake", intake)
 
         async def work(session: AsyncSession) -> Receipt:
             known = await session.scalar(select(ConcernRow).where(ConcernRow.intake == key))
             if known is not None:
                 return Receipt(known.reference, repeated=True)
-            row = await self._insert(session, guild_id, reporter_id, draft, key)
+            row = await self._insert(session, guild_id, reporter_id, draft, key, door)
             session.add(_event(row, "raised", row.raised_at))
             posted = [effects.card(row)]
             if receipt is not None:
@@ -212,7 +209,7 @@ class Concerns:
             NoSuchConcern: this guild has no such reference, or it is not this person's.
         """
         written = text.strip()
-        if not _legible(written):
+        if not legible(written):
             raise BadDraft("concern.bad.empty")
         if len(written) > WHAT_LIMIT:
             raise BadDraft("concern.bad.long")
@@ -280,7 +277,13 @@ class Concerns:
         return row
 
     async def _insert(
-        self, session: AsyncSession, guild_id: int, reporter_id: int, draft: Draft, intake: str
+        self,
+        session: AsyncSession,
+        guild_id: int,
+        reporter_id: int,
+        draft: Draft,
+        intake: str,
+        door: Door,
     ) -> ConcernRow:
         now = self._clock()
         person = await self._people.ensure(session, guild_id, reporter_id, now)
@@ -295,7 +298,7 @@ class Concerns:
         content = Content(draft.what, draft.link, draft.wish).packed()
         row = ConcernRow(
             guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
+            reference=await free_reference(session, guild_id, self._randomness),
             intake=intake,
             kind=draft.kind,
             state=State.RECEIVED,
@@ -304,6 +307,7 @@ class Concerns:
             reporter_id=person.id,
             content=self._people.seal(content, text_key),
             about=draft.about,
+            door=door,
             raised_at=now,
             changed_at=now,
             version=1,
@@ -312,39 +316,9 @@ class Concerns:
         await session.flush()
         return row
 
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            taken = await session.scalar(
-                select(ConcernRow.id).where(
-                    ConcernRow.guild_id == guild_id, ConcernRow.reference == reference
-                )
-            )
-            if taken is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
-
 
 def _event(row: ConcernRow, what: str, at: datetime) -> EventRow:
     """Return an event of the reporter's own doing."""
     return EventRow(
         concern_id=row.id, guild_id=row.guild_id, at=at, what=what, by_id=None, detail={}
     )
-
-
-def _legible(text: str) -> bool:
-    """Say whether there is anything to read: invisible characters alone are nothing."""
-    return any(character.isprintable() and not character.isspace() for character in text)
-
-
-def _checked(draft: Draft) -> Draft:
-    what, link, wish = draft.what.strip(), draft.link.strip(), draft.wish.strip()
-    if not _legible(what):
-        raise BadDraft("concern.bad.empty")
-    if len(what) > WHAT_LIMIT or len(wish) > WISH_LIMIT:
-        raise BadDraft("concern.bad.long")
-    if len(link) > LINK_LIMIT:
-        raise BadDraft("concern.bad.link_long")
-    if link and not link.lower().startswith(("http://", "https://")):
-        raise BadDraft("concern.bad.link")
-    return Draft(draft.kind, what, link, wish, draft.consent, draft.about[:120])

@@ -170,7 +170,8 @@ class Triage(Queue):
             if seen is not None and seen != await self._happened(session, row):
                 raise await self._meanwhile(session, row)
             await self._move(session, row, to, person_id, reason)
-            if to is State.CLOSED:
+            # An anonymous person finds it when they come back with their code.
+            if to is State.CLOSED and not await self._reader.anonymous(session, row):
                 await self._outbox.post(session, effects.closed(row))
 
         return await self._changed(guild_id, reference, by, change)
@@ -210,6 +211,7 @@ class Triage(Queue):
             text_key = await self._reader.text_key(session, row)
             if text_key is None:
                 raise BadDraft("triage.bad.erased")
+            anonymous = await self._reader.anonymous(session, row)
             letter = LetterRow(
                 concern_id=row.id,
                 guild_id=row.guild_id,
@@ -218,7 +220,7 @@ class Triage(Queue):
                 by_id=person_id,
                 content=self._people.seal(written, text_key),
                 at=self._clock(),
-                delivery=Delivery.PENDING,
+                delivery=Delivery.MAILBOX if anonymous else Delivery.PENDING,
             )
             session.add(letter)
             await session.flush()
@@ -228,7 +230,8 @@ class Triage(Queue):
             if row.state != then:
                 await self._move(session, row, then, person_id)
             await self._record(session, row, "replied", person_id)
-            await self._outbox.post(session, effects.letter(row, letter))
+            if not anonymous:
+                await self._outbox.post(session, effects.letter(row, letter))
 
         return await self._changed(guild_id, reference, by, change)
 

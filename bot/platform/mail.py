@@ -37,15 +37,17 @@ class ReplyAddress:
 
     token: str = field(repr=False)
     locale: str
+    code: str = field(default="", repr=False)
+    """The return code to show there, for an anonymous concern."""
 
     @classmethod
     def of(cls, interaction: "discord.Interaction[DeskClient]") -> "ReplyAddress":
         """Return the address of an interaction's own reply."""
         return cls(interaction.token, str(interaction.locale.value))
 
-    def sealed(self, vault: Vault) -> bytes:
-        """Return the address as the outbox may hold it."""
-        return vault.seal(json.dumps([self.token, self.locale]).encode())
+    def sealed(self, vault: Vault, *, code: str = "") -> bytes:
+        """Return the address as the outbox may hold it, with a return code to show there."""
+        return vault.seal(json.dumps([self.token, self.locale, code]).encode())
 
     @classmethod
     def opened(cls, sealed: bytes | None, vault: Vault) -> "ReplyAddress | None":

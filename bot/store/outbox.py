@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from bot.clock import Clock
+from bot.clock import Clock, to_the_hour
 from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store, after_commit
 
@@ -88,6 +88,8 @@ class Effect:
     payload: dict[str, Any]
     sealed: bytes | None = None
     """A short-lived secret the delivery needs (an interaction's token), sealed by the vault."""
+    coarse: bool = False
+    """Keep the hour only in which it was posted: the minute could give an anonymous person away."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class Outbox:
             known = await session.scalar(select(OutboxRow.id).where(OutboxRow.key == effect.key))
             if known is not None:
                 continue
+            at = to_the_hour(now) if effect.coarse else now
             session.add(
                 OutboxRow(
                     guild_id=effect.guild_id,
@@ -141,8 +144,8 @@ class Outbox:
                     sealed=effect.sealed,
                     state=Outcome.PENDING,
                     attempts=0,
-                    created_at=now,
-                    not_before=now,
+                    created_at=at,
+                    not_before=at,
                 )
             )
         await session.flush()
@@ -224,7 +227,14 @@ class Outbox:
         await session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == parcel.id)
-            .values(state=Outcome.DONE, finished_at=self._clock(), sealed=None, trouble=None)
+            .values(
+                state=Outcome.DONE,
+                not_before=OutboxRow.created_at,
+                claimed_until=None,
+                finished_at=to_the_hour(self._clock()),
+                sealed=None,
+                trouble=None,
+            )
         )
 
     async def done(self, parcel: Parcel) -> None:
@@ -267,7 +277,7 @@ class Outbox:
             .where(OutboxRow.id == parcel.id)
             .values(
                 state=Outcome.DEAD,
-                finished_at=self._clock(),
+                finished_at=to_the_hour(self._clock()),
                 sealed=None,
                 trouble=trouble[:200],
             )

@@ -6,9 +6,11 @@ Every text a person writes is sealed under the text key in this row, so destroyi
 destroys the text everywhere.
 """
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, LargeBinary, String, UniqueConstraint, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +19,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.vault import Shredded, Vault
+
+
+class Door(StrEnum):
+    """What a person is found by."""
+
+    ACCOUNT = "account"
+    """A Discord account."""
+    CODE = "code"
+    """A return code that the person holds; the desk does not know who they are."""
 
 
 class PersonRow(Row):
@@ -30,6 +41,7 @@ class PersonRow(Row):
     fingerprint: Mapped[str] = mapped_column(String(43))
     identity: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
     text_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
+    door: Mapped[str] = mapped_column(String(10), default="account", server_default="account")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -114,6 +126,46 @@ class People:
                 raise
             return made
         return Person(row.id, row.text_key)
+
+    async def new_with_code(
+        self, session: AsyncSession, guild_id: int, code: str, now: datetime
+    ) -> Person:
+        """Make a person of whom nothing is known but a keyed hash of the code they hold."""
+        row = PersonRow(
+            guild_id=guild_id,
+            fingerprint=self.code_print(guild_id, code),
+            identity=None,
+            text_key=self._vault.new_text_key(),
+            door=Door.CODE,
+            since=now,
+        )
+        session.add(row)
+        await session.flush()
+        return Person(row.id, row.text_key)
+
+    async def with_code(
+        self, session: AsyncSession, guild_id: int, code: str, *, lock: bool = False
+    ) -> Person | None:
+        """Return the person who holds this code in a guild."""
+        wanted = self.code_print(guild_id, code)
+        query = select(PersonRow).where(
+            PersonRow.guild_id == guild_id, PersonRow.fingerprint == wanted
+        )
+        row = await session.scalar(query.with_for_update() if lock else query)
+        # The database finds by the keyed hash; what it found is compared in constant time.
+        if row is None or not hmac.compare_digest(row.fingerprint, wanted):
+            return None
+        return Person(row.id, row.text_key)
+
+    async def forget_text_key(self, session: AsyncSession, person: Person) -> None:
+        """Destroy the key to a person's texts, and with it every copy of them."""
+        await session.execute(
+            update(PersonRow).where(PersonRow.id == person.id).values(text_key=None)
+        )
+
+    def code_print(self, guild_id: int, code: str) -> str:
+        """Return the keyed hash that a return code is known by."""
+        return self._vault.fingerprint("return", guild_id, code)
 
     async def user_id(self, session: AsyncSession, person_id: int) -> int | None:
         """Open a person's Discord id, to deliver to them; None once erased."""

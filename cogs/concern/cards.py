@@ -31,7 +31,7 @@ class Server:
 
 def receipt_card(t: Tongue, case: Case, server: Server, days: int) -> Card:
     """Say that it is logged, and what happens next."""
-    name = _named(server)
+    name = named(server)
     body = [
         t("concern.logged.body", server=name, days=days)
         if server.staffed
@@ -105,7 +105,13 @@ def none_card(t: Tongue) -> Card:
         kind=t("concern.status.kind"),
         title=t("concern.status.title"),
         body=t("concern.status.none"),
-        rows=[[Button(t("concern.button.raise"), custom_id("concern", "new"))]],
+        rows=[
+            [
+                Button(t("concern.button.raise"), custom_id("concern", "new")),
+                Button(t("anonymous.button.raise"), custom_id("concern", "new_hidden")),
+                Button(t("anonymous.button.code"), custom_id("concern", "code")),
+            ]
+        ],
     )
 
 
@@ -187,7 +193,7 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
         footer=t(
             "concern.status.where",
             date=_entries.long_date(t, own.raised_at),
-            server=_named(server),
+            server=named(server),
         ),
         tone=Tone.ANSWER if own.waiting or own.state is State.ANSWERED else Tone.PLAIN,
         rows=[buttons] if buttons else [],
@@ -197,7 +203,7 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
 
 def _about(t: Tongue, case: Case, server: Server) -> str:
     date = _entries.long_date(t, case.raised_at)
-    return t("concern.letter.footer", server=_named(server), date=date)
+    return t("concern.letter.footer", server=named(server), date=date)
 
 
 def _line(t: Tongue, own: OwnConcern) -> str:
@@ -234,7 +240,8 @@ def _write(t: Tongue, guild_id: int, reference: str) -> Button:
     return Button(t("concern.button.write"), custom_id("concern", "write", guild_id, reference))
 
 
-def _named(server: Server) -> str:
+def named(server: Server) -> str:
+    """Return a server's name, inert."""
     return inert(server.name, limit=_NAME)
 
 

@@ -10,6 +10,7 @@ from bot.platform.courier import Finish
 from bot.platform.mail import TOKEN_LIFE, ReplyAddress, fill_in, guild_tongue, write_to
 from bot.store.outbox import Parcel
 from cogs.concern import cards
+from cogs.concern.unnamed_cards import code_card
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,9 +35,10 @@ class Deliveries:
     async def receipt(self, parcel: Parcel) -> Finish | None:
         """Say "logged" in the reply that waits for it, else by direct message.
 
-        Where neither can be, nothing is lost: the person finds it in /concern status.
+        Where neither can be, nothing is lost: the person finds it in /concern status. An
+        anonymous person can be told in their reply only.
         """
-        case = await self._case(parcel)
+        case = await self._any_case(parcel)
         if case is None:
             return None
         address = ReplyAddress.opened(parcel.sealed, self._desk.vault)
@@ -47,6 +49,11 @@ class Deliveries:
         setup = await self._desk.guilds.get(parcel.guild_id)
         days = self._desk.settings.concerns.first_reply_days
         server = server_of(self._client, parcel.guild_id, t("concern.server"), staffed=setup.done)
+        if case.anonymous:
+            if address is not None:
+                card = code_card(t, case, address.code, server, days)
+                await fill_in(self._client, address, card)
+            return None
         card = cards.receipt_card(t, case, server, days)
         fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
         if address is not None and fresh and await fill_in(self._client, address, card):
@@ -85,7 +92,14 @@ class Deliveries:
         return None
 
     async def _case(self, parcel: Parcel) -> Case | None:
-        """Return the case a parcel is about; None if its reporter has erased themselves since."""
+        """Return the case a parcel is about; None if nobody can be told, or wants to be any more.
+
+        Nobody knows who raised an anonymous concern: what is said there waits in its mailbox.
+        """
+        case = await self._any_case(parcel)
+        return None if case is None or case.anonymous else case
+
+    async def _any_case(self, parcel: Parcel) -> Case | None:
         try:
             case = await self._desk.triage.case(parcel.guild_id, parcel.payload["reference"])
         except NoSuchConcern:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from bot.concerns.model import (
     LINK_LIMIT,
     RAISABLE,
+    UNNAMED_CONSENTS,
     WHAT_LIMIT,
     WISH_LIMIT,
     BadDraft,
@@ -88,15 +89,20 @@ async def open_raise_form(
     *,
     what_note: str = "",
     link_note: str = "",
+    anonymous: bool = False,
 ) -> None:
     """Open the form, with `typed` in it, as the first answer to an interaction."""
     t = tongue(interaction)
-    shown = _fields(t, typed.sendable(), what_note, link_note)
-    press = custom_id("concern", "raise", guild_id)
-    await open_form(interaction, t("concern.form.title"), press, shown)
+    consents = UNNAMED_CONSENTS if anonymous else tuple(Consent)
+    shown = _fields(t, typed.sendable(), what_note, link_note, consents)
+    press = custom_id("concern", "hide" if anonymous else "raise", guild_id)
+    title = t("anonymous.form.title" if anonymous else "concern.form.title")
+    await open_form(interaction, title, press, shown)
 
 
-def _fields(t: Tongue, typed: Typed, what_note: str, link_note: str) -> Sequence[Field]:
+def _fields(
+    t: Tongue, typed: Typed, what_note: str, link_note: str, consents: Sequence[Consent]
+) -> Sequence[Field]:
     return [
         ChoiceField(
             "kind",
@@ -136,7 +142,7 @@ def _fields(t: Tongue, typed: Typed, what_note: str, link_note: str) -> Sequence
         ChoiceField(
             "consent",
             t("concern.form.consent"),
-            [Choice(t(f"consent.{one}"), one, chosen=one == typed.consent) for one in Consent],
+            [Choice(t(f"consent.{one}"), one, chosen=one == typed.consent) for one in consents],
             description=t("concern.form.consent.note"),
         ),
     ]

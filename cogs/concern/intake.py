@@ -17,9 +17,13 @@ from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import ReplyAddress
 from cogs.concern.form import EMPTY, Typed, id_of, open_raise_form
+from cogs.concern.unnamed_cards import before_card
 
 _PATIENCE = 1.5
 """Seconds to find out a person's servers in: a form must open within Discord's three."""
+
+NAMED, HIDDEN = "named", "hidden"
+"""How a concern is raised, as menus and buttons carry it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,10 +69,15 @@ class Intake(DeskCog):
         """Open the form, from wherever it is offered."""
         await self.start(interaction)
 
-    async def start(self, interaction: DeskInteraction) -> None:
+    @on_button("concern", "new_hidden")
+    async def new_hidden(self, interaction: DeskInteraction) -> None:
+        """Say what being anonymous means here, and offer the form."""
+        await self.start(interaction, HIDDEN)
+
+    async def start(self, interaction: DeskInteraction, how: str = NAMED) -> None:
         """Open the form for this server; in a direct message, find out first which is meant."""
         if interaction.guild_id is not None:
-            await open_raise_form(interaction, interaction.guild_id)
+            await self._open(interaction, interaction.guild_id, how)
             return
         guilds = list(self.client.guilds)
         if len(guilds) > 1:
@@ -77,21 +86,23 @@ class Intake(DeskCog):
             raise Refused("concern.where.unknown")
         if len(guilds) == 1:
             # Of a desk in one server, nobody is asked whether they are in it before they write.
-            await open_raise_form(interaction, guilds[0].id)
+            await self._open(interaction, guilds[0].id, how)
             return
         t = tongue(interaction)
         menu = Menu(
             t("concern.where.choose"),
-            custom_id("concern", "where"),
+            custom_id("concern", "where", how),
             [Choice(guild.name, str(guild.id)) for guild in guilds],
         )
         title, body = t("concern.where.title"), t("concern.where.body")
         await reply(interaction, Card(title=title, body=body, rows=[menu]))
 
     @on_menu("concern", "where")
-    async def chosen(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
+    async def chosen(
+        self, interaction: DeskInteraction, values: tuple[str, ...], how: str = NAMED
+    ) -> None:
         """Open the form for the server that was chosen."""
-        await open_raise_form(interaction, id_of(next(iter(values), "")))
+        await self._open(interaction, id_of(next(iter(values), "")), how)
 
     @on_button("concern", "again")
     async def again(self, interaction: DeskInteraction, guild_id: str, token: str) -> None:
@@ -112,7 +123,9 @@ class Intake(DeskCog):
         try:
             if not await acknowledge(interaction):
                 return
-            place = interaction.guild_id or await self._still_shared(interaction, id_of(guild_id))
+            place = interaction.guild_id or await still_shared(
+                self.client, interaction.user.id, id_of(guild_id)
+            )
             receipt = await self.desk.concerns.raise_(
                 guild_id=place,
                 reporter_id=interaction.user.id,
@@ -145,17 +158,27 @@ class Intake(DeskCog):
         except TimeoutError:
             return []
 
-    async def _still_shared(self, interaction: DeskInteraction, guild_id: int) -> int:
-        """Return a server chosen in a direct message, if the person still is in it.
+    async def _open(self, interaction: DeskInteraction, guild_id: int, how: str) -> None:
+        if how != HIDDEN:
+            await open_raise_form(interaction, guild_id)
+            return
+        public = self.desk.settings.web.public
+        served = public.enabled and public.guild_id in (None, guild_id)
+        card = before_card(tongue(interaction), guild_id, public.base_url if served else "")
+        await reply(interaction, card)
 
-        Raises:
-            Refused: they, or the desk, have left it.
-        """
-        guild = self.client.get_guild(guild_id)
-        if guild is None:
-            raise Refused("concern.where.left")
-        try:
-            await guild.fetch_member(interaction.user.id)
-        except discord.NotFound:
-            raise Refused("concern.where.left") from None
-        return guild_id
+
+async def still_shared(client: DeskClient, user_id: int, guild_id: int) -> int:
+    """Return a server chosen in a direct message, if the person still is in it.
+
+    Raises:
+        Refused: they, or the desk, have left it.
+    """
+    guild = client.get_guild(guild_id)
+    if guild is None:
+        raise Refused("concern.where.left")
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        raise Refused("concern.where.left") from None
+    return guild_id

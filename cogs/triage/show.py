@@ -11,6 +11,7 @@ from bot.concerns.model import (
     Case,
     CloseReason,
     Consent,
+    Delivery,
     Direction,
     Event,
     Kind,
@@ -41,7 +42,7 @@ _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
 _EVENT_WORDS = frozenset(
-    {"raised", "claimed", "released", "moved", "replied", "wrote", "erased", "expired"}
+    {"raised", "claimed", "released", "moved", "replied", "wrote", "consented", "erased", "expired"}
 )
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {
@@ -63,7 +64,10 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
             kind=t("triage.card.kind"),
             title=_title(t, case),
             body="\n".join(
-                [_standing(t, case), *(_letter_line(t, one) for one in case.letters[-1:])]
+                [
+                    _standing(t, case),
+                    *(_letter_line(t, case, one) for one in case.letters[-1:]),
+                ]
             ),
             tone=_tone(case),
             rows=[_buttons(t, case, show=True)],
@@ -71,7 +75,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
     parts = _words(t, case, entry, what=_EXCERPT, wish=_WISH_EXCERPT)
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
     if case.letters:
-        latest = [_letter_line(t, letter) for letter in case.letters[-_LETTERS:]]
+        latest = [_letter_line(t, case, letter) for letter in case.letters[-_LETTERS:]]
         parts.append(Part(t("triage.part.letters"), latest))
     cut = any(isinstance(part.content, str) and part.content.endswith(ELLIPSIS) for part in parts)
     return Card(
@@ -95,7 +99,7 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
             Part(
                 t("triage.part.letters"),
                 [
-                    f"{_letter_line(t, letter)}\n{inert(letter.text, limit=_LETTER)}"
+                    f"{_letter_line(t, case, letter)}\n{inert(letter.text, limit=_LETTER)}"
                     for letter in case.letters
                 ],
             )
@@ -231,6 +235,10 @@ def _title(t: Tongue, case: Case) -> str:
 
 def _body(t: Tongue, case: Case) -> str:
     lines = [_standing(t, case)]
+    if case.source is not None:
+        lines.append(t("triage.card.entered", source=t(f"triage.source.{case.source}")))
+    elif case.anonymous:
+        lines.append(t("triage.card.anonymous"))
     if case.kind is Kind.CHILD and case.claimed_by is None:
         lines.append(t("triage.card.child"))
     return "\n".join(lines)
@@ -281,14 +289,18 @@ def _about(t: Tongue, about: str, entry: str) -> str:
     return inert(about, limit=_ABOUT)
 
 
-def _letter_line(t: Tongue, letter: Letter) -> str:
+def _letter_line(t: Tongue, case: Case, letter: Letter) -> str:
     if letter.direction is Direction.FROM_REPORTER:
         return t("triage.letter.from_reporter", age=_ago(letter.at))
+    if case.anonymous and letter.delivery is Delivery.MAILBOX:
+        delivery = t("triage.delivery.mailbox.anonymous")
+    else:
+        delivery = t(f"triage.delivery.{letter.delivery}")
     return t(
         "triage.letter.to_reporter",
         who=staff_name(t, letter.by),
         age=_ago(letter.at),
-        delivery=t(f"triage.delivery.{letter.delivery}"),
+        delivery=delivery,
     )
 
 
