@@ -43,8 +43,8 @@ class Public(_Part):
     """Where people reach it, such as https://desk.example.org; forms are taken from there only."""
     guild_id: Annotated[int, Field(gt=0)] | None = None
     """The server it is for; not needed where the desk is in one."""
-    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
-    """How many proxies before it are the operator's own: whose X-Forwarded-For counts."""
+    behind_proxy: bool = False
+    """Whether the operator's own proxy is before it, whose X-Forwarded-For can be believed."""
 
 
 class Web(_Part):

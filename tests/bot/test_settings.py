@@ -63,7 +63,11 @@ def test_a_variable_is_read_as_what_the_setting_is(
             3,
             "there is no setting named web.prot; did you mean port?",
         ),
-        ("web:\n  zebra: 1\n", 2, "no setting named web.zebra; there are: enabled, host, port."),
+        (
+            "web:\n  zebra: 1\n",
+            2,
+            "no setting named web.zebra; there are: enabled, host, port, public.",
+        ),
         ("web:\n  port: 70000\n", 2, "web.port: Input should be less than or equal to 65535"),
         ("web:\n  port: http\n", 2, "web.port: Input should be a valid integer"),
         ("web: 8711\n", 1, "web: "),
