@@ -18,6 +18,8 @@ from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
+from bot.knowledge.feedback import Feedback
+from bot.knowledge.following import Following
 from bot.knowledge.gaps import Gaps
 from bot.knowledge.personal import KnowledgeOfPeople
 from bot.knowledge.revisions import Revisions
@@ -38,6 +40,8 @@ from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
+from bot.workflows.digest import JOB as DIGEST
+from bot.workflows.digest import Digest
 from bot.workflows.editing import Editing
 from bot.workflows.knowledge_edits import KnowledgeEdits
 
@@ -62,6 +66,9 @@ class Desk:
     gaps: Gaps
     revisions: Revisions
     editing: Editing
+    feedback: Feedback
+    following: Following
+    digest: Digest
     licensing: Licensing
     concerns: Concerns
     anonymous: Anonymous
@@ -135,6 +142,9 @@ class Desk:
         asked = KnowledgeOfPeople(vault)
         gaps = Gaps(store, outbox, people, vault, audit, clock, randomness)
         revisions = Revisions(store, people, audit, clock, randomness)
+        feedback = Feedback(store, people, vault, audit, clock)
+        following = Following(store, outbox, people, clock)
+        digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
         holders = (BriefsOfPeople(briefs, people), ledger, asked)
         privacy = Privacy(
             store,
@@ -148,7 +158,7 @@ class Desk:
         days = settings.privacy
         rules = [
             *ledger.rules(closed_days=days.closed_concerns_days),
-            *asked.rules(questions_days=days.questions_days),
+            *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
             old_audit(audit, days.audit_days),
@@ -156,6 +166,7 @@ class Desk:
         retention = Retention(store, clock, privacy, rules)
         daily = Daily(store, clock)
         daily.add(JOB, retention.day)
+        daily.add(DIGEST, digest.day)
         daily.add("briefs", briefs.day)
         desk = cls(
             settings=settings,
@@ -171,7 +182,10 @@ class Desk:
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
             gaps=gaps,
             revisions=revisions,
-            editing=Editing(store, knowledge, revisions, gaps, clock),
+            editing=Editing(store, knowledge, revisions, gaps, following, clock),
+            feedback=feedback,
+            following=following,
+            digest=digest,
             licensing=licensing,
             concerns=Concerns(
                 store,

@@ -73,6 +73,8 @@ class Privacy(_Part):
     """Who somebody is, after the last thing that the desk knows them for."""
     questions_days: Annotated[int, Field(ge=30, le=3650)] = 365
     """The words of a question that no entry answered."""
+    feedback_days: Annotated[int, Field(ge=30, le=3650)] = 365
+    """What was said about an entry."""
     audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30

@@ -84,6 +84,8 @@ def answer_card(
     if in_guild:
         buttons.append(Button(t("ask.button.share"), custom_id("ask", "share", entry.id)))
     rows: list[Row] = [buttons]
+    if in_guild:
+        rows.append(said_buttons(t, entry.id))
     if back is not None:
         rows.append([back])
     return entry_card(t, entry, rows=rows)
@@ -211,6 +213,16 @@ def next_buttons(t: Tongue, token: str, *, in_guild: bool) -> list[Button]:
 def none_button(t: Tongue, token: str) -> Button:
     """Return the button that says that none of what was offered is meant."""
     return Button(t("ask.button.none"), custom_id("ask", "none", token))
+
+
+def said_buttons(t: Tongue, entry_id: str) -> list[Button]:
+    """Return what can be said about an entry, and the button that follows it."""
+    return [
+        Button(t("feedback.button.helped"), custom_id("entry", "helped", entry_id)),
+        Button(t("feedback.button.wrong"), custom_id("entry", "wrong", entry_id)),
+        Button(t("feedback.button.outdated"), custom_id("entry", "outdated", entry_id)),
+        Button(t("follow.button"), custom_id("entry", "follow", entry_id)),
+    ]
 
 
 def browse_button(t: Tongue) -> Button:

@@ -92,7 +92,9 @@ class Faq(DeskCog):
         section = self.desk.knowledge.of(interaction.guild_id).section(section_id)
         if section is None or not section.entries:
             raise Refused("faq.section_gone")
-        await turn(interaction, _section_card(tongue(interaction), section, page))
+        in_guild = interaction.guild_id is not None
+        card = _section_card(tongue(interaction), section, page, in_guild=in_guild)
+        await turn(interaction, card)
 
     def _sections(self, t: Tongue, guild_id: int | None) -> Card:
         sections = [one for one in self.desk.knowledge.of(guild_id).sections() if one.entries]
@@ -107,7 +109,7 @@ class Faq(DeskCog):
         return Card(kind=t("faq.kind"), title=t("faq.title"), body="\n".join(lines), rows=[menu])
 
 
-def _section_card(t: Tongue, section: Section, page: int) -> Card:
+def _section_card(t: Tongue, section: Section, page: int, *, in_guild: bool) -> Card:
     """Show one page of a section; a page beyond the last, as after a reload, is the last."""
     pages = -(-len(section.entries) // PAGE)
     page = min(max(page, 0), pages - 1)
@@ -127,6 +129,9 @@ def _section_card(t: Tongue, section: Section, page: int) -> Card:
         ),
     ]
     everything = Button(t("faq.button.sections"), custom_id("faq", "sections"))
+    below = [everything]
+    if in_guild:
+        below.append(Button(t("follow.section.button"), custom_id("entry", "section", section.id)))
     rows: list[Row] = [
         Menu(
             t("faq.choose_entry"),
@@ -136,7 +141,7 @@ def _section_card(t: Tongue, section: Section, page: int) -> Card:
                 for number, entry in enumerate(shown, first + 1)
             ],
         ),
-        [*leafing, everything] if pages > 1 else [everything],
+        [*leafing, *below] if pages > 1 else below,
     ]
     return Card(
         kind=t("faq.kind"),

@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.knowledge.records import GapRow, QuestionRow, RevisionRow, WaiterRow
+from bot.knowledge.records import (
+    FeedbackRow,
+    FollowRow,
+    GapRow,
+    QuestionRow,
+    RevisionRow,
+    WaiterRow,
+)
 from bot.store.people import Person
 from bot.store.personal import Rule, Share
 from bot.vault import KeyTrouble, Vault
@@ -19,7 +26,12 @@ class KnowledgeOfPeople:
     """The knowledge base's part in export and erasure (`bot.store.personal.Holder`)."""
 
     columns = frozenset(
-        {"gap_waiter.person_id", "entry_revision.author_id", "entry_revision.publisher_id"}
+        {
+            "gap_waiter.person_id",
+            "entry_revision.author_id",
+            "entry_revision.publisher_id",
+            "follow.person_id",
+        }
     )
 
     def __init__(self, vault: Vault) -> None:
@@ -40,6 +52,13 @@ class KnowledgeOfPeople:
             .order_by(RevisionRow.id)
         )
         return {
+            "follows": list(
+                await session.scalars(
+                    select(FollowRow.subject)
+                    .where(FollowRow.person_id == person.id)
+                    .order_by(FollowRow.id)
+                )
+            ),
             "entries_written_or_published": [
                 {"reference": reference, "entry": entry, "state": state}
                 for reference, entry, state in written
@@ -55,8 +74,12 @@ class KnowledgeOfPeople:
         waits = await session.scalar(select(func.count()).where(WaiterRow.person_id == person.id))
         query = select(func.count()).select_from(RevisionRow).where(_theirs(person))
         written = await session.scalar(query)
+        follows = await session.scalar(select(func.count()).where(FollowRow.person_id == person.id))
         return Share(
-            goes={"questions": waits} if waits else {},
+            goes={
+                **({"questions": waits} if waits else {}),
+                **({"follows": follows} if follows else {}),
+            },
             stays={"revisions": written} if written else {},
         )
 
@@ -68,6 +91,7 @@ class KnowledgeOfPeople:
             )
         )
         await _forget(session, questions)
+        await session.execute(delete(FollowRow).where(FollowRow.person_id == person.id))
 
     def in_use(self, cutoff: datetime) -> list[Select[Any]]:
         """Return whom the knowledge base needs to know: who waits, and who edits."""
@@ -75,13 +99,17 @@ class KnowledgeOfPeople:
         recent = RevisionRow.changed_at >= cutoff
         return [
             select(WaiterRow.person_id),
+            select(FollowRow.person_id),
             select(RevisionRow.author_id).where(pending | recent),
             select(RevisionRow.publisher_id).where(RevisionRow.publisher_id.is_not(None), recent),
         ]
 
-    def rules(self, *, questions_days: int) -> list[Rule]:
-        """Return what is not kept for ever: the words of questions that were not answered."""
-        return [Rule("questions", questions_days, _count_old, _forget_old)]
+    def rules(self, *, questions_days: int, feedback_days: int) -> list[Rule]:
+        """Return what is not kept for ever: unanswered questions, and feedback."""
+        return [
+            Rule("questions", questions_days, _count_old, _forget_old),
+            Rule("feedback", feedback_days, _count_said, _forget_said),
+        ]
 
     def _open(self, sealed: bytes) -> str:
         try:
@@ -109,3 +137,15 @@ async def _forget_old(session: AsyncSession, cutoff: datetime) -> int:
     )
     await _forget(session, some)
     return len(some)
+
+
+async def _count_said(session: AsyncSession, cutoff: datetime) -> int:
+    return await session.scalar(select(func.count()).where(FeedbackRow.at < cutoff)) or 0
+
+
+async def _forget_said(session: AsyncSession, cutoff: datetime) -> int:
+    some = select(FeedbackRow.id).where(FeedbackRow.at < cutoff).limit(_AT_ONCE)
+    gone = await session.scalars(
+        delete(FeedbackRow).where(FeedbackRow.id.in_(some)).returning(FeedbackRow.id)
+    )
+    return len(list(gone))

@@ -85,3 +85,32 @@ class RevisionRow(Row):
     publisher_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FeedbackRow(Row):
+    """What somebody said about an entry; not who. A note is sealed under the desk's key."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_entry", "guild_id", "entry_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    entry_id: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(10))
+    intake: Mapped[str] = mapped_column(String(43), unique=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
+    done: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FollowRow(Row):
+    """Somebody who wants to hear when an entry, or anything in a section, changes."""
+
+    __tablename__ = "follow"
+    __table_args__ = (UniqueConstraint("guild_id", "subject", "person_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    subject: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.knowledge.drafting import Typed, difference, drafted, faults, fingerprint, new_id
 from bot.knowledge.export import entry_data
+from bot.knowledge.following import Following
 from bot.knowledge.gaps import Gaps
 from bot.knowledge.library import Library
 from bot.knowledge.model import Entry, Section
@@ -44,12 +45,14 @@ class Editing:
         knowledge: Knowledge,
         revisions: Revisions,
         gaps: Gaps,
+        following: Following,
         clock: Clock,
     ) -> None:
         self._store = store
         self._knowledge = knowledge
         self._revisions = revisions
         self._gaps = gaps
+        self._following = following
         self._clock = clock
 
     async def catch_up(self) -> None:
@@ -181,6 +184,7 @@ class Editing:
             revision = await self._revisions.publish(
                 session, guild_id, reference, by, four_eyes=four_eyes
             )
+            await self._following.changed(session, revision)
             told = 0
             if revision.gap is not None:
                 told = await self._gaps.answered(session, guild_id, revision.gap, revision.entry_id)

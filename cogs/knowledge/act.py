@@ -172,6 +172,17 @@ class EditorButtons(DeskCog):
         await acknowledge(interaction)
         await published(interaction, reference)
 
+    @on_menu("knowledge", "settle", requires=EDITOR)
+    async def settle(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
+        """Take an entry off the queue of what people said."""
+        await acknowledge_turn(interaction)
+        guild_id = guild_of(interaction)
+        entry_id = values[0] if values else ""
+        await self.desk.feedback.settle(guild_id, entry_id, interaction.user.id)
+        said = await self.desk.feedback.queue(guild_id)
+        shelf = self.desk.knowledge.of(guild_id)
+        await turn(interaction, show.feedback_card(tongue(interaction), said, shelf))
+
     @on_button("knowledge", "discard", requires=EDITOR)
     async def discard(self, interaction: DeskInteraction, reference: str) -> None:
         """Drop a draft."""

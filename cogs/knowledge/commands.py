@@ -138,6 +138,30 @@ class KnowledgeCommands(DeskCog):
         await acknowledge(interaction)
         await rolled_back(interaction, entry)
 
+    @knowledge.command(
+        name="feedback",
+        description=words("command.knowledge.feedback", "What people called wrong or outdated"),
+    )
+    @requires(Capability.EDITOR)
+    async def feedback(self, interaction: DeskInteraction) -> None:
+        """Show what people said about entries."""
+        await acknowledge(interaction)
+        guild_id = guild_of(interaction)
+        said = await self.desk.feedback.queue(guild_id)
+        shelf = self.desk.knowledge.of(guild_id)
+        await reply(interaction, show.feedback_card(tongue(interaction), said, shelf))
+
+    @knowledge.command(
+        name="stale",
+        description=words("command.knowledge.stale", "Entries whose review is due"),
+    )
+    @requires(Capability.EDITOR)
+    async def stale(self, interaction: DeskInteraction) -> None:
+        """Show what is due."""
+        await acknowledge(interaction)
+        due = self.desk.digest.stale(guild_of(interaction))
+        await reply(interaction, show.stale_card(tongue(interaction), due))
+
     @draft.autocomplete("entry")
     @retire.autocomplete("entry")
     @rollback.autocomplete("entry")

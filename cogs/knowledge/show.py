@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import discord
 
 from bot.knowledge.drafting import Typed, entry_of
+from bot.knowledge.feedback import Opinion
 from bot.knowledge.gapmodel import Asked, Gap, Why
 from bot.knowledge.model import Entry, Section
 from bot.knowledge.revisionmodel import Revision, RevisionState
+from bot.knowledge.shelf import Shelf
 from bot.platform import limits
 from bot.platform.cards import Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
@@ -178,6 +180,69 @@ def changes_card(t: Tongue, changes: Sequence[Revision]) -> Card:
         for one in changes
     ]
     return Card(title=t("changes.title"), body="\n".join(f"- {line}" for line in lines))
+
+
+def feedback_card(t: Tongue, said: Sequence[Opinion], shelf: Shelf) -> Card:
+    """Show what people called wrong or outdated, most often first."""
+    if not said:
+        return Card(kind=t("knowledge.kind"), body=t("knowledge.feedback.none"))
+    names = {one.entry_id: _name(shelf, one.entry_id) for one in said}
+    parts = [
+        Part(
+            names[one.entry_id],
+            [
+                t(
+                    "knowledge.feedback.counts",
+                    wrong=one.wrong,
+                    outdated=one.outdated,
+                    helped=one.helped,
+                ),
+                *(inert(" ".join(note.split()), limit=_QUESTION) for note in one.notes),
+            ],
+        )
+        for one in said[:8]
+    ]
+    return Card(
+        kind=t("knowledge.kind"),
+        title=t("knowledge.feedback.title"),
+        parts=parts,
+        footer=t("knowledge.feedback.about"),
+        tone=Tone.STAFF,
+        rows=[
+            Menu(
+                t("knowledge.feedback.settle"),
+                custom_id("knowledge", "settle"),
+                [Choice(names[one.entry_id], one.entry_id) for one in said],
+            )
+        ],
+    )
+
+
+def stale_card(t: Tongue, due: Sequence[Entry]) -> Card:
+    """Show the entries whose review is due, the longest due first."""
+    if not due:
+        return Card(kind=t("knowledge.kind"), body=t("knowledge.stale.none"))
+    lines = [
+        t(
+            "knowledge.stale.line",
+            date=_entries.long_date(t, one.review.due),
+            question=one.question,
+            owner=inert(one.review.owner, limit=_LINE),
+        )
+        for one in due[:20]
+    ]
+    return Card(
+        kind=t("knowledge.kind"),
+        title=t("knowledge.stale.title", count=len(due)),
+        body="\n".join(f"- {line}" for line in lines),
+        footer=t("knowledge.stale.about"),
+        tone=Tone.STAFF,
+    )
+
+
+def _name(shelf: Shelf, entry_id: str) -> str:
+    entry = shelf.get(entry_id)
+    return entry.question if entry is not None else entry_id
 
 
 def _draft_rows(t: Tongue, draft: Draft) -> list[Row]:

@@ -106,7 +106,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
         r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
-        r"|inbox|scope|changes)\."
+        r"|inbox|scope|changes|feedback|follow)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]

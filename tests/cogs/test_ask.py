@@ -50,7 +50,10 @@ async def test_a_member_asks_and_only_she_sees_the_answer(world: World) -> None:
     )
     assert "Last checked on March 1, 2026. The sources say so themselves." in text
     assert text.count("not legal advice") == 1
-    assert labels(result) == ["Related", "This is not my question", "Ask staff", "Share here"]
+    assert labels(result) == [
+        *("Related", "This is not my question", "Ask staff", "Share here"),
+        *("Helped", "Wrong", "Outdated", "Follow"),
+    ]
     assert_nobody_is_pinged(world)
 
 

@@ -112,7 +112,7 @@ async def test_a_small_section_has_no_pages(world: World) -> None:
     page = await world.ana.select(sections.response, ["photos"])
 
     assert "Page" not in read(page)
-    assert labels(page) == ["All sections"]
+    assert labels(page) == ["All sections", "Follow this section"]
 
 
 async def test_a_section_that_is_gone_is_said_to_be_gone(
