@@ -8,8 +8,10 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from bot.concerns import commands as concern_commands
 from bot.desk import Desk
 from bot.ids import read_reference
 from bot.knowledge import commands as knowledge_commands
-from bot.knowledge.library import KnowledgeFaults
+from bot.knowledge.library import KnowledgeFaults, Library
 from bot.knowledge.service import Knowledge
 from bot.licensing import commands as license_commands
 from bot.licensing.commands import NoSuchLicense
@@ -101,14 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--batch", type=Path, metavar="FILE", help="questions, one JSON object a line")
     ask.add_argument("--knowledge", type=Path, metavar="DIR", help="another knowledge directory")
 
-    knowledge = commands.add_parser("knowledge", help="Check, count or export the knowledge base.")
-    parts = knowledge.add_subparsers(required=True, metavar="COMMAND")
-    check = add(parts, "check", _knowledge_check, "Validate entries; name file and line of faults.")
-    check.add_argument("directory", nargs="?", type=Path, metavar="DIR")
-    stats = add(parts, "stats", _knowledge_stats, "Count entries, by section and by state.")
-    stats.add_argument("directory", nargs="?", type=Path, metavar="DIR")
-    export = add(parts, "export", _knowledge_export, "Write the loaded entries as YAML.")
-    export.add_argument("directory", type=Path, metavar="DIR")
+    _add_knowledge(commands, add)
 
     license_tools = commands.add_parser("license", help="Ask the license tools.")
     parts = license_tools.add_subparsers(required=True, metavar="COMMAND")
@@ -134,6 +129,23 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--demo", action="store_true", help=_DEMO_HELP)
     cli_privacy.add_to(commands, add)
     return parser
+
+
+def _add_knowledge(commands: Any, add: Callable[..., argparse.ArgumentParser]) -> None:
+    knowledge = commands.add_parser("knowledge", help="Check, count or export the knowledge base.")
+    parts = knowledge.add_subparsers(required=True, metavar="COMMAND")
+    check = add(parts, "check", _knowledge_check, "Validate entries; name file and line of faults.")
+    check.add_argument("directory", nargs="?", type=Path, metavar="DIR")
+    stats = add(parts, "stats", _knowledge_stats, "Count entries, by section and by state.")
+    stats.add_argument("directory", nargs="?", type=Path, metavar="DIR")
+    export = add(parts, "export", _knowledge_export, "Write the loaded entries as YAML.")
+    export.add_argument("directory", type=Path, metavar="DIR")
+    export.add_argument("--guild", type=int, metavar="ID", help="with this server's revisions")
+    export.add_argument("--demo", action="store_true", help=_DEMO_HELP)
+    newer = add(
+        parts, "import", _knowledge_import, "Compare a newer copy of the official FAQ (Markdown)."
+    )
+    newer.add_argument("file", type=Path, metavar="FILE")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -243,9 +255,33 @@ def _knowledge_export(arguments: argparse.Namespace) -> int:
     directory: Path = arguments.directory
     if directory.exists() and any(directory.iterdir()):
         raise Stop(f"{directory} is not empty; choose a new directory.")
-    arguments.knowledge = None
-    knowledge_commands.export(_knowledge(arguments).library, directory)
-    print(f"Written to {directory}.")
+    scope = read_settings(arguments).knowledge / knowledge_commands.SCOPE_FILE
+
+    def write(library: Library) -> int:
+        knowledge_commands.export(library, directory)
+        if scope.exists():
+            shutil.copyfile(scope, directory / scope.name)
+        print(f"Written to {directory}.")
+        return OK
+
+    if arguments.guild is None:
+        arguments.knowledge = None
+        return write(_knowledge(arguments).library)
+
+    async def act(desk: Desk) -> int:
+        return write(desk.knowledge.of(arguments.guild).library)
+
+    return with_desk(arguments, act)
+
+
+def _knowledge_import(arguments: argparse.Namespace) -> int:
+    from bot.knowledge.upstream import news
+
+    directory = read_settings(arguments).knowledge
+    try:
+        print(news(directory, arguments.file, today=datetime.now(UTC).date()))
+    except (OSError, ValueError) as error:
+        raise Stop(f"The copy cannot be compared: {error}") from None
     return OK
 
 

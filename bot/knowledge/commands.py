@@ -11,9 +11,10 @@ from typing import Any
 from bot.knowledge.export import export
 from bot.knowledge.library import Library, check
 from bot.knowledge.model import Entry, Fault, Outcome
+from bot.knowledge.scopefile import FILE as SCOPE_FILE
 from bot.knowledge.service import Knowledge
 
-__all__ = ["as_text", "ask", "ask_batch", "check_report", "export", "stats_report"]
+__all__ = ["SCOPE_FILE", "as_text", "ask", "ask_batch", "check_report", "export", "stats_report"]
 
 _SHOWN = 5
 
