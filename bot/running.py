@@ -13,6 +13,8 @@ from bot.platform.client import DeskClient
 from bot.settings import Settings
 from bot.store.hold import hold
 from bot.web.health import HealthServer
+from bot.web.upstream import JOB as UPSTREAM
+from bot.web.upstream import UpstreamWatch
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -52,6 +54,8 @@ async def serve(settings: Settings) -> None:
             if settings.web.enabled:
                 await health.start()
             try:
+                if settings.upstream.enabled:
+                    desk.daily.add(UPSTREAM, UpstreamWatch(desk).day)
                 async with desk.at_work():
                     await _until_stopped(client, settings.token.get_secret_value())
             finally:

@@ -81,6 +81,14 @@ class Privacy(_Part):
     """That an effect on Discord happened, or could not."""
 
 
+class Upstream(_Part):
+    """Looking whether the pages that entries name as their sources are still there."""
+
+    enabled: bool = False
+    delay_seconds: Annotated[float, Field(ge=1, le=600)] = 5.0
+    """The pause between two pages of the same host."""
+
+
 class Settings(_Part):
     """Everything an operator can set."""
 
@@ -96,6 +104,7 @@ class Settings(_Part):
     web: Web = Web()
     concerns: Concerns = Concerns()
     privacy: Privacy = Privacy()
+    upstream: Upstream = Upstream()
     token: SecretStr | None = Field(default=None, exclude=True)
     keys: SecretStr | None = Field(default=None, exclude=True)
     index_key: SecretStr | None = Field(default=None, exclude=True)

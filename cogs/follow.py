@@ -54,7 +54,7 @@ class Follow(DeskCog):
         self, interaction: DeskInteraction, form: Form, entry_id: str, said: str
     ) -> None:
         """Keep what was said."""
-        if said not in list(Said):
+        if said not in (Said.WRONG, Said.OUTDATED):
             raise Refused("error.stale")
         await acknowledge(interaction)
         await self._said(interaction, entry_id, Said(said), form.text("note"))

@@ -25,6 +25,8 @@ class Said(StrEnum):
     HELPED = "helped"
     WRONG = "wrong"
     OUTDATED = "outdated"
+    UPSTREAM = "upstream"
+    """Said by the desk itself: a source is not there any more."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,13 @@ class Opinion:
     helped: int = 0
     wrong: int = 0
     outdated: int = 0
+    upstream: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> int:
+        """How much of it waits for an editor."""
+        return self.wrong + self.outdated + self.upstream
 
 
 class Feedback:
@@ -87,7 +95,7 @@ class Feedback:
         await self._store.write(work)
 
     async def queue(self, guild_id: int, *, limit: int = 25) -> list[Opinion]:
-        """Return the entries that somebody called wrong or outdated, most often first."""
+        """Return what was called wrong or outdated, or lacks a source, most often first."""
         counts = (
             select(FeedbackRow.entry_id, FeedbackRow.what, func.count())
             .where(FeedbackRow.guild_id == guild_id)
@@ -117,13 +125,14 @@ class Feedback:
                     helped=said.get(Said.HELPED, 0),
                     wrong=said.get(Said.WRONG, 0),
                     outdated=said.get(Said.OUTDATED, 0),
+                    upstream=said.get(Said.UPSTREAM, 0),
                     notes=tuple(written.get(entry_id, [])[:_NOTES]),
                 )
                 for entry_id, said in counted.items()
             ]
 
-        opinions = [one for one in await self._store.read(work) if one.wrong or one.outdated]
-        return sorted(opinions, key=lambda one: -(one.wrong + one.outdated))[:limit]
+        opinions = [one for one in await self._store.read(work) if one.open]
+        return sorted(opinions, key=lambda one: -one.open)[:limit]
 
     async def settle(self, guild_id: int, entry_id: str, by: int) -> None:
         """Take an entry off the queue: an editor has looked at what was said."""
@@ -149,5 +158,5 @@ class Feedback:
 
 
 def total(opinions: Sequence[Opinion]) -> int:
-    """Return how many times something was called wrong or outdated."""
-    return sum(one.wrong + one.outdated for one in opinions)
+    """Return how much waits for an editor in all."""
+    return sum(one.open for one in opinions)

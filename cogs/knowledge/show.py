@@ -195,6 +195,7 @@ def feedback_card(t: Tongue, said: Sequence[Opinion], shelf: Shelf) -> Card:
                     "knowledge.feedback.counts",
                     wrong=one.wrong,
                     outdated=one.outdated,
+                    upstream=one.upstream,
                     helped=one.helped,
                 ),
                 *(inert(" ".join(note.split()), limit=_QUESTION) for note in one.notes),

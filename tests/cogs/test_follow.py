@@ -43,7 +43,7 @@ async def test_what_is_said_reaches_editors_without_who(world: World, sue: Membe
     queue = await sue.slash(world.general, "knowledge feedback")
     text = read(queue)
     assert f"**{NEWSLETTER}**" in text
-    assert "wrong 1 · outdated 0 · helped 1" in text
+    assert "wrong 1 · outdated 0 · sources gone 0 · helped 1" in text
     assert "Page \\<\\@1\\> moved" in text
     assert str(world.ana.id) not in text
     settled = await sue.select(queue.response, ["photo-print"])
