@@ -171,7 +171,7 @@ NO_FILTER = "-"
 
 def entry_of(knowledge: Knowledge, case: Case) -> str:
     """Return the question of the entry a case is about; "" if it is about none, or it is gone."""
-    entry = knowledge.get(case.about.removeprefix(_ENTRY))
+    entry = knowledge.of(case.guild_id).get(case.about.removeprefix(_ENTRY))
     return entry.question if entry is not None and case.about.startswith(_ENTRY) else ""
 
 

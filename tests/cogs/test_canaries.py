@@ -19,7 +19,7 @@ from simcord.actors import MemberActor
 from bot import log, metrics
 from bot.concerns.service import Concerns
 from bot.desk import Desk
-from bot.knowledge.service import Knowledge
+from bot.knowledge.shelf import Shelf
 from bot.settings import Settings, load
 from bot.store import Store, StoreUnavailable
 from bot.store.migrate import migrate
@@ -103,6 +103,23 @@ async def test_asking_and_looking_things_up(world: World, cara: MemberActor):
     await world.restart()
 
 
+async def test_a_gap_somebody_who_waits_and_what_is_said_of_an_entry(
+    world: World, cara: MemberActor
+):
+    asked = await cara.slash(world.general, "ask", question=f"{WORDS} zyxwv qqqq kjhgf")
+    await cara.click(asked.response, label="Tell me when there is an answer")
+    shown = await cara.slash(world.general, "faq", entry="photo-print")
+    form = await cara.click(shown.response, label="Wrong")
+    await cara.submit_modal(form, {"note": f"{WORDS} note"})
+    await cara.click(shown.response, label="Follow")
+    may_triage(world, world.staff_role)
+    gaps = await world.sam.slash(world.staff_channel, "knowledge gaps")
+    assert WORDS in read(gaps)
+    said = await world.sam.slash(world.staff_channel, "knowledge feedback")
+    assert WORDS in read(said)
+    await world.restart()
+
+
 async def test_a_concern_its_answers_and_its_end(world: World, cara: MemberActor):
     link = f"https://example.org/{WORDS}"
     await raised(world, cara, what=f"{WORDS} story", link=link, wish=f"{WORDS} wish")
@@ -136,7 +153,7 @@ async def test_failures_of_our_own(
     def fails_at_once(*_given: object) -> None:
         raise KeyError(f"{WORDS} question")
 
-    monkeypatch.setattr(Knowledge, "answer", fails_at_once)
+    monkeypatch.setattr(Shelf, "answer", fails_at_once)
     await cara.slash(world.general, "ask", question=f"{WORDS} question")
     assert world.env.errors
 
