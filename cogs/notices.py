@@ -18,6 +18,7 @@ _DEAD = {
     effects.RECEIPT: "notice.dead.receipt",
     effects.LETTER: "notice.dead.letter",
     effects.CLOSED: "notice.dead.closed",
+    effects.ADDED: "notice.dead.receipt",
 }
 """What a dead letter was, in words."""
 

@@ -8,6 +8,7 @@ CARD = "concern.card"
 RECEIPT = "concern.receipt"
 LETTER = "concern.letter"
 CLOSED = "concern.closed"
+ADDED = "concern.added"
 
 
 def card(row: ConcernRow | Case, *, again: str = "") -> Effect:
@@ -52,6 +53,18 @@ def closed(row: ConcernRow) -> Effect:
         lane=lane_of(row.reporter_id),
         key=f"closed:{row.guild_id}:{row.reference}:{row.version}",
         payload={"reference": row.reference},
+    )
+
+
+def added(row: ConcernRow, written: LetterRow, sealed: bytes) -> Effect:
+    """Confirm, in the reply they are looking at, that what the reporter added is kept."""
+    return Effect(
+        kind=ADDED,
+        guild_id=row.guild_id,
+        lane=lane_of(row.reporter_id),
+        key=f"added:{written.id}",
+        payload={"reference": row.reference},
+        sealed=sealed,
     )
 
 

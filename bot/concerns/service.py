@@ -195,12 +195,21 @@ class Concerns:
         await self._store.write(work)
 
     async def add(
-        self, *, guild_id: int, user_id: int, reference: str, text: str, intake: str
+        self,
+        *,
+        guild_id: int,
+        user_id: int,
+        reference: str,
+        text: str,
+        intake: str,
+        receipt: bytes | None = None,
     ) -> None:
         """Add a letter to one's own concern, such as the answer that staff wait for.
 
         When this returns it is committed; the same act delivered again adds nothing. A concern
-        that waited for its reporter is staff's to work on again.
+        that waited for its reporter is staff's to work on again. `receipt`, if given, is a sealed
+        delivery address: the confirmation then reaches the person even if this process dies right
+        after the commit.
 
         Raises:
             BadDraft: the text is empty or too long, or the person has erased themselves.
@@ -243,6 +252,8 @@ class Concerns:
             session.add_all([letter, _event(row, "wrote", now)])
             await session.flush()
             await self._outbox.post(session, effects.card(row))
+            if receipt is not None:
+                await self._outbox.post(session, effects.added(row, letter, receipt))
 
         await self._store.write(work)
 

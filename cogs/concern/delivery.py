@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
 from bot.concerns.model import Case, Delivery, NoSuchConcern, State
+from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish
 from bot.platform.mail import TOKEN_LIFE, ReplyAddress, fill_in, guild_tongue, write_to
@@ -31,6 +32,7 @@ class Deliveries:
         self._client.courier.handle(effects.RECEIPT, self.receipt)
         self._client.courier.handle(effects.LETTER, self.letter)
         self._client.courier.handle(effects.CLOSED, self.closed)
+        self._client.courier.handle(effects.ADDED, self.added)
 
     async def receipt(self, parcel: Parcel) -> Finish | None:
         """Say "logged" in the reply that waits for it, else by direct message.
@@ -88,6 +90,24 @@ class Deliveries:
         recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
         t = guild_tongue(self._client, parcel.guild_id)
         card = cards.closed_card(t, case, self._server(parcel.guild_id))
+        await write_to(self._client, recipient, card, once=parcel.key)
+        return None
+
+    async def added(self, parcel: Parcel) -> Finish | None:
+        """Confirm what a reporter added, in the reply that waits for it, else by direct message."""
+        case = await self._case(parcel)
+        if case is None:
+            return None
+        address = ReplyAddress.opened(parcel.sealed, self._desk.vault)
+        if address is None:
+            t = guild_tongue(self._client, parcel.guild_id)
+        else:
+            t = self._desk.words.tongue(address.locale)
+        card = Card(body=t("concern.write.done", reference=case.reference))
+        fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
+        if address is not None and fresh and await fill_in(self._client, address, card):
+            return None
+        recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
         await write_to(self._client, recipient, card, once=parcel.key)
         return None
 

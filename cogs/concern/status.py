@@ -10,7 +10,8 @@ from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form
 from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.inert import clean
-from bot.platform.interactions import acknowledge, acknowledge_turn, reply, say, tongue, turn
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
 from cogs.concern import cards
 from cogs.concern.delivery import server_of
@@ -73,7 +74,10 @@ class Status(DeskCog):
     async def written(
         self, interaction: DeskInteraction, form: Form, guild_id: str, reference: str
     ) -> None:
-        """Add what was typed to the concern; hand it back if it cannot be."""
+        """Add what was typed to the concern; hand it back if it cannot be.
+
+        The courier fills in the reply, as with a receipt (decision 0003).
+        """
         text = form.text("text")
         t = tongue(interaction)
         try:
@@ -87,6 +91,7 @@ class Status(DeskCog):
                 reference=reference,
                 text=text,
                 intake=f"interaction:{interaction.id}",
+                receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
             )
         except Exception as error:
             token = self.client.memory.keep(interaction.user.id, text)
@@ -99,7 +104,6 @@ class Status(DeskCog):
                 rows=[[Button(t("concern.button.again"), again)]],
             )
             return
-        await say(interaction, t("concern.write.done", reference=reference))
 
     async def _open_letter(
         self, interaction: DeskInteraction, guild_id: str, reference: str, text: str = ""

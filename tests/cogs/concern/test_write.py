@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.concerns.model import CloseReason, Direction, State
+from bot.platform.client import DeskClient
 from tests.cogs.concern.conftest import (
     answered,
     deliver_again,
+    edits_of_replies,
     field,
     letters,
     own,
     raised,
 )
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, read
-from tests.cogs.triage import card, may_triage
+from tests.cogs.triage import card, delivered, may_triage
 
 
 async def test_an_answer_from_the_direct_message_reaches_staff(world: World) -> None:
@@ -49,6 +51,23 @@ async def test_the_same_answer_delivered_again_is_one_letter(world: World) -> No
     await deliver_again(world, 4)
 
     assert [letter.text for letter in (await own(world)).letters][1:] == ["Thank you."]
+
+
+async def test_a_restart_between_keeping_and_confirming_still_confirms(world: World) -> None:
+    await raised(world)
+    shown = await world.ana.slash(world.general, "concern status")
+    form = await world.ana.click(shown.response, label="Write to staff")
+    client = world.env.bot
+    assert isinstance(client, DeskClient)
+    await client.courier.stop()
+
+    done = await world.ana.submit_modal(form, {"text": "One thing more."})
+
+    assert (await own(world)).letters[0].text == "One thing more."
+    await world.restart()
+    await delivered(world)
+    assert "Staff will find it with" in str(edits_of_replies(world)[-1])
+    assert done.ephemeral
 
 
 async def test_what_cannot_be_added_comes_back_and_can_be_sent_again(
