@@ -6,8 +6,14 @@ REGISTRY = CollectorRegistry()
 
 QUESTIONS = Counter(
     "commonplace_questions_total",
-    "Questions asked, by outcome: answer, suggestions or unknown.",
-    ["outcome"],
+    "Questions asked, by outcome (answer, suggestions or unknown) and by the way they came.",
+    ["outcome", "way"],
+    registry=REGISTRY,
+)
+OUT_OF_SCOPE = Counter(
+    "commonplace_out_of_scope_total",
+    "Texts that are no question for the knowledge base, by kind.",
+    ["kind"],
     registry=REGISTRY,
 )
 CONCERNS = Counter(

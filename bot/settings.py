@@ -64,6 +64,22 @@ class Concerns(_Part):
     """The time within which people are told to expect a first reply."""
 
 
+class Questions(_Part):
+    """Where questions are heard, and how many."""
+
+    mentions: bool = True
+    """Whether the desk answers messages in channels that mention it. Without this, and without
+    message_content, Discord does not even tell it that a message was written."""
+    message_content: bool = False
+    """Whether the desk may read messages that do not mention it, in the channels that admins chose
+    with `/questions`. Needs Discord's privileged Message Content intent."""
+    per_person_per_minute: Annotated[int, Field(ge=1, le=1000)] = 10
+    per_server_per_minute: Annotated[int, Field(ge=10, le=10_000)] = 240
+    suggest_person_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    """How long one person gets no further suggestion that they did not ask for."""
+    suggest_channel_minutes: Annotated[int, Field(ge=1, le=10_080)] = 10
+
+
 class Privacy(_Part):
     """For how many days what is kept of people is kept. What is open is never removed."""
 
@@ -103,6 +119,7 @@ class Settings(_Part):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: Web = Web()
     concerns: Concerns = Concerns()
+    questions: Questions = Questions()
     privacy: Privacy = Privacy()
     upstream: Upstream = Upstream()
     token: SecretStr | None = Field(default=None, exclude=True)

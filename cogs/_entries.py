@@ -5,17 +5,15 @@ from datetime import date
 
 from babel.dates import format_date
 
-from bot import metrics
 from bot.desk import Desk
 from bot.knowledge.gapmodel import Why
-from bot.knowledge.model import Answer, Entry, Match, Source, Suggestions
+from bot.knowledge.model import Entry, Match, Source
 from bot.knowledge.scope import Kind as ScopeKind
 from bot.platform.cards import Button, Card, Part, Row, Tone
-from bot.platform.client import DeskInteraction
+from bot.platform.client import DeskClient
 from bot.platform.components import custom_id
 from bot.platform.errors import Refused
-from bot.platform.inert import clean, inert, link
-from bot.platform.interactions import tongue
+from bot.platform.inert import inert, link
 from bot.platform.memory import NOTHING
 from bot.words import Tongue
 
@@ -43,32 +41,12 @@ def find(desk: Desk, guild_id: int | None, entry_id: str) -> Entry:
     return entry
 
 
-async def found(interaction: DeskInteraction, question: str) -> Card:
-    """Return the card for a question: an answer, suggestions, or that the desk does not know."""
-    t = tongue(interaction)
-    client = interaction.client
-    if not any(character.isalnum() for character in clean(question)):
-        return Card(body=t("ask.nothing"), rows=[[browse_button(t)]])
-    outcome = await client.desk.knowledge.of(interaction.guild_id).answer(question)
-    metrics.QUESTIONS.labels(type(outcome).__name__.lower()).inc()
-    token = client.memory.keep(interaction.user.id, question)
-    in_guild = interaction.guild_id is not None
-    if isinstance(outcome, Answer):
-        return answer_card(t, outcome.entry, token=token, in_guild=in_guild)
-    if isinstance(outcome, Suggestions):
-        return suggestions_card(t, question, outcome.matches, token)
-    if outcome.scope is None:
-        unanswered(interaction, question, Why.UNKNOWN, token)
-    return unknown_card(t, question, token, outcome.scope, in_guild=in_guild)
-
-
 def unanswered(
-    interaction: DeskInteraction, question: str, why: Why, token: str, near: str = ""
+    client: DeskClient, guild_id: int | None, question: str, why: Why, token: str, near: str = ""
 ) -> None:
     """Let the server's editors know, soon, that a question has no answer; not whose it is."""
-    if interaction.guild_id is not None:
-        gaps = interaction.client.desk.gaps
-        gaps.hear(interaction.guild_id, question, why, once=token, near=near)
+    if guild_id is not None:
+        client.desk.gaps.hear(guild_id, question, why, once=token, near=near)
 
 
 def answer_card(

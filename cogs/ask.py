@@ -15,7 +15,7 @@ from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.interactions import acknowledge, reply, tongue, turn
 from bot.platform.mail import ReplyAddress
-from cogs import _entries
+from cogs import _entries, _reading
 from cogs.concern.status import remind
 
 QUESTION_LIMIT = limits.FIELD_TEXT
@@ -39,8 +39,21 @@ class Ask(DeskCog):
         self, interaction: DeskInteraction, question: app_commands.Range[str, 1, QUESTION_LIMIT]
     ) -> None:
         """Answer a question, to the one who asked; then mention what waits for them."""
-        if await reply(interaction, await _entries.found(interaction, question)):
-            await remind(interaction)
+        for card in await _reading.found(interaction, question):
+            if not await reply(interaction, card):
+                return
+        await remind(interaction)
+
+    @on_button("ask", "alone")
+    async def alone(self, interaction: DeskInteraction, token: str) -> None:
+        """Read a follow-up by itself after all."""
+        question = self.client.memory.find(token, interaction.user.id)
+        if question is None:
+            raise Refused("ask.alone.lost")
+        first, *rest = await _reading.found(interaction, question, alone=True)
+        await turn(interaction, first)
+        for card in rest:
+            await reply(interaction, card)
 
     @on_button("ask", "open")
     async def open_entry(self, interaction: DeskInteraction, entry_id: str, token: str) -> None:
@@ -71,7 +84,8 @@ class Ask(DeskCog):
         question = self.client.memory.find(token, interaction.user.id)
         others = await self._others(interaction.guild_id, entry_id, question)
         if question is not None:
-            _entries.unanswered(interaction, question, Why.NOT_MINE, token, entry_id)
+            guild_id = interaction.guild_id
+            _entries.unanswered(self.client, guild_id, question, Why.NOT_MINE, token, entry_id)
         body = t("ask.other.body") if others else t("ask.other.none")
         in_guild = interaction.guild_id is not None
         title = t("ask.other.title")

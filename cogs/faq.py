@@ -12,7 +12,7 @@ from bot.platform.errors import Refused
 from bot.platform.inert import plain
 from bot.platform.interactions import reply, tongue, turn
 from bot.words import Tongue
-from cogs import _entries
+from cogs import _entries, _reading
 
 PAGE = 10
 
@@ -42,7 +42,8 @@ class Faq(DeskCog):
         chosen = self.desk.knowledge.of(interaction.guild_id).get(entry)
         if chosen is None:
             # Typed and sent without choosing: what a question in one's own words would get.
-            await reply(interaction, await _entries.found(interaction, entry))
+            for card in await _reading.found(interaction, entry):
+                await reply(interaction, card)
             return
         in_guild = interaction.guild_id is not None
         await reply(interaction, _entries.answer_card(t, chosen, in_guild=in_guild))

@@ -49,7 +49,8 @@ class Tell(DeskCog):
         if question is None:
             await turn(interaction, _entries.unknown_card(t, "", NOTHING))
             return
-        _entries.unanswered(interaction, question, Why.NOT_MINE, token)
+        guild_id = interaction.guild_id
+        _entries.unanswered(self.client, guild_id, question, Why.NOT_MINE, token)
         in_guild = interaction.guild_id is not None
         await turn(interaction, _entries.unknown_card(t, question, token, in_guild=in_guild))
 

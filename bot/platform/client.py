@@ -14,8 +14,10 @@ from bot.platform.courier import Courier
 from bot.platform.errors import Sentences
 from bot.platform.inbox import Inbox
 from bot.platform.interactions import NOBODY
-from bot.platform.memory import Languages, ShortMemory
+from bot.platform.memory import Languages, ShortMemory, Topics
+from bot.platform.pace import Pace
 from bot.platform.router import Router
+from bot.settings import Settings
 from bot.words import Tongue
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 COGS = "cogs"
 TICK = 15.0
 """Seconds between looks at the outbox; commits that post something wake the courier at once."""
-
-INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-"""Servers, channels and roles, and that a message was written. Commands, buttons and forms arrive
-without any intent. What a message says comes only with direct messages and mentions of the desk."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -41,6 +39,8 @@ class DeskClient(commands.Bot):
         sentences: what people are told about failures; cogs extend it.
         courier: delivers the outbox; cogs say which effects they perform.
         memory: what people typed a moment ago and may still want to pass on.
+        topics: what people asked last, for the question that follows it.
+        pace: how fast people and servers may ask.
         languages: the languages of people seen lately.
         inbox: who takes direct messages; cogs add themselves.
     """
@@ -50,7 +50,7 @@ class DeskClient(commands.Bot):
             command_prefix=(),
             help_command=None,
             tree_cls=DeskTree,
-            intents=INTENTS,
+            intents=intents(desk.settings),
             allowed_mentions=NOBODY,
             allowed_contexts=discord.app_commands.AppCommandContext(
                 guild=True, dm_channel=True, private_channel=False
@@ -66,6 +66,13 @@ class DeskClient(commands.Bot):
         self.sentences = Sentences()
         self.courier = Courier(desk.store, desk.outbox)
         self.memory = ShortMemory(desk.clock, desk.randomness)
+        self.topics = Topics(desk.clock)
+        questions = desk.settings.questions
+        self.pace = Pace(
+            desk.clock,
+            per_person=questions.per_person_per_minute,
+            per_server=questions.per_server_per_minute,
+        )
         self.languages = Languages()
         self.inbox = Inbox(self)
 
@@ -124,6 +131,22 @@ def is_written(message: discord.Message) -> bool:
         not message.author.bot
         and message.webhook_id is None
         and message.type in (discord.MessageType.default, discord.MessageType.reply)
+    )
+
+
+def intents(settings: Settings) -> discord.Intents:
+    """Return what Discord is asked to tell: servers, channels, roles, and direct messages.
+
+    Commands, buttons and forms arrive without any intent. That a message was written in a channel
+    is asked for where the desk answers mentions (docs/decisions/0021); what others say comes only
+    with Message Content, which is privileged.
+    """
+    questions = settings.questions
+    return discord.Intents(
+        guilds=True,
+        dm_messages=True,
+        guild_messages=questions.mentions or questions.message_content,
+        message_content=questions.message_content,
     )
 
 

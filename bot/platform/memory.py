@@ -17,6 +17,8 @@ MOST = 2000
 """Of 4,000 characters each: some 32 MB at the very most."""
 
 MOST_LANGUAGES = 10_000
+TOPIC_LIFE = timedelta(minutes=15)
+MOST_TOPICS = 2000
 
 NOTHING = "-"
 """The token of no text."""
@@ -92,3 +94,33 @@ class Languages:
     def of(self, person_id: int) -> str | None:
         """Return this person's locale; None if they did nothing lately that told it."""
         return self._heard.get(person_id)
+
+
+class Topics:
+    """The last question of each person in each channel, for the one that follows it.
+
+    In memory only, for a quarter of an hour, and never stored.
+    """
+
+    def __init__(
+        self, clock: Clock, *, life: timedelta = TOPIC_LIFE, most: int = MOST_TOPICS
+    ) -> None:
+        self._clock = clock
+        self._life = life
+        self._most = most
+        self._kept: OrderedDict[tuple[int, int], tuple[str, datetime]] = OrderedDict()
+
+    def keep(self, person_id: int, channel_id: int, question: str) -> None:
+        """Remember what this person asked here last."""
+        self._kept[person_id, channel_id] = (question, self._clock() + self._life)
+        self._kept.move_to_end((person_id, channel_id))
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def find(self, person_id: int, channel_id: int) -> str | None:
+        """Return what this person asked here a moment ago."""
+        question, until = self._kept.get((person_id, channel_id), (None, None))
+        if until is None or until <= self._clock():
+            self._kept.pop((person_id, channel_id), None)
+            return None
+        return question
