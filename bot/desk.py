@@ -13,8 +13,8 @@ from bot.clock import Clock, utc_now
 from bot.concerns.anonymous import Anonymous
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
+from bot.concerns.changing import OwnConcerns
 from bot.concerns.personal import ConcernsOfPeople
-from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.ids import Randomness, system_randomness
@@ -70,7 +70,7 @@ class Desk:
     following: Following
     digest: Digest
     licensing: Licensing
-    concerns: Concerns
+    concerns: OwnConcerns
     anonymous: Anonymous
     triage: Triage
     briefs: Briefs
@@ -187,7 +187,7 @@ class Desk:
             following=following,
             digest=digest,
             licensing=licensing,
-            concerns=Concerns(
+            concerns=OwnConcerns(
                 store,
                 outbox,
                 people,

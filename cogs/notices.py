@@ -19,6 +19,7 @@ _DEAD = {
     effects.LETTER: "notice.dead.letter",
     effects.CLOSED: "notice.dead.closed",
     effects.ADDED: "notice.dead.receipt",
+    effects.DONE: "notice.dead.receipt",
 }
 """What a dead letter was, in words."""
 

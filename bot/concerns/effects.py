@@ -9,6 +9,7 @@ RECEIPT = "concern.receipt"
 LETTER = "concern.letter"
 CLOSED = "concern.closed"
 ADDED = "concern.added"
+DONE = "concern.done"
 
 
 def card(row: ConcernRow | Case, *, again: str = "") -> Effect:
@@ -64,6 +65,18 @@ def added(row: ConcernRow, written: LetterRow, sealed: bytes) -> Effect:
         lane=lane_of(row.reporter_id),
         key=f"added:{written.id}",
         payload={"reference": row.reference},
+        sealed=sealed,
+    )
+
+
+def done(row: ConcernRow, what: str, sealed: bytes, *, once: str) -> Effect:
+    """Confirm what a reporter did with their concern; `once` is the fingerprint of the act."""
+    return Effect(
+        kind=DONE,
+        guild_id=row.guild_id,
+        lane=lane_of(row.reporter_id),
+        key=f"done:{once}",
+        payload={"reference": row.reference, "what": what},
         sealed=sealed,
     )
 

@@ -104,6 +104,16 @@ MOVES: dict[State, frozenset[State]] = {
 
 OPEN = frozenset(State) - {State.CLOSED}
 
+REPORTER_MOVES: dict[State, frozenset[State]] = {
+    **dict.fromkeys(OPEN, frozenset({State.CLOSED})),
+    State.WAITING: frozenset({State.WORKING, State.CLOSED}),
+    State.CLOSED: frozenset({State.REOPENED}),
+}
+"""Where a concern's own reporter may move it: withdraw it, write back, open it again."""
+
+REOPEN_DAYS = 30
+"""How long after closing its reporter may open a concern again; staff always may."""
+
 
 class ConcernTrouble(Exception):
     """The desk cannot do what was asked of a concern; subclasses say why."""
@@ -124,6 +134,13 @@ class NotAllowedMove(ConcernTrouble):
     def allowed(self) -> tuple[State, ...]:
         """Where the concern may go from here, in the machine's order."""
         return tuple(state for state in State if state in MOVES[self.now])
+
+
+@dataclass
+class TooLate(ConcernTrouble):
+    """It was closed longer ago than its reporter may open it again."""
+
+    days: int
 
 
 @dataclass

@@ -5,6 +5,7 @@ from discord import app_commands
 from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog
+from cogs.concern.change import Change
 from cogs.concern.delivery import Deliveries
 from cogs.concern.intake import HIDDEN, NAMED, Intake
 from cogs.concern.status import Status
@@ -22,9 +23,10 @@ class Concern(DeskCog):
     )
 
     def __init__(
-        self, client: DeskClient, intake: Intake, status: Status, unnamed: Unnamed
+        self, client: DeskClient, intake: Intake, status: Status, unnamed: Unnamed, change: Change
     ) -> None:
         super().__init__(client)
+        self._change = change
         self._intake = intake
         self._status = status
         self._unnamed = unnamed
@@ -63,10 +65,61 @@ class Concern(DeskCog):
         """Show the person's own concerns."""
         await self._status.start(interaction)
 
+    @group.command(
+        name="withdraw",
+        description=words(
+            "command.concern.withdraw.description",
+            "Take a concern of yours back: it is closed, and nothing of it is passed on",
+        ),
+    )
+    @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
+    async def withdraw(
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+    ) -> None:
+        """Hand it to the cog that does it."""
+        await self._change.withdraw(interaction, ref)
+
+    @group.command(
+        name="consent",
+        description=words(
+            "command.concern.consent.description",
+            "Change what the desk may do with a concern of yours",
+        ),
+    )
+    @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
+    async def consent(
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+    ) -> None:
+        """Hand it to the cog that does it."""
+        await self._change.consent(interaction, ref)
+
+    @group.command(
+        name="reopen",
+        description=words(
+            "command.concern.reopen.description", "Open a closed concern of yours again"
+        ),
+    )
+    @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
+    async def reopen(
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+    ) -> None:
+        """Hand it to the cog that does it."""
+        await self._change.reopen(interaction, ref)
+
+    @withdraw.autocomplete("ref")
+    @consent.autocomplete("ref")
+    @reopen.autocomplete("ref")
+    async def references(
+        self, interaction: DeskInteraction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer a person's own references."""
+        return await self._change.offered(interaction, current)
+
 
 async def setup(client: DeskClient) -> None:
     """Load the cogs, and say who brings receipts and replies."""
-    intake, status, unnamed = Intake(client), Status(client), Unnamed(client)
-    for cog in (intake, status, unnamed, Concern(client, intake, status, unnamed)):
+    intake, status = Intake(client), Status(client)
+    unnamed, change = Unnamed(client), Change(client)
+    for cog in (intake, status, unnamed, change, Concern(client, intake, status, unnamed, change)):
         await client.add_cog(cog)
     Deliveries(client).register()

@@ -16,6 +16,14 @@ from cogs.concern.unnamed_cards import code_card
 log = structlog.stdlib.get_logger(__name__)
 
 
+_DONE = {
+    "added": "concern.write.done",
+    "withdrawn": "concern.done.withdrawn",
+    "consented": "concern.done.consented",
+    "reopened": "concern.done.reopened",
+}
+
+
 class Deliveries:
     """Performs the effects that the ledger posts for reporters.
 
@@ -32,7 +40,8 @@ class Deliveries:
         self._client.courier.handle(effects.RECEIPT, self.receipt)
         self._client.courier.handle(effects.LETTER, self.letter)
         self._client.courier.handle(effects.CLOSED, self.closed)
-        self._client.courier.handle(effects.ADDED, self.added)
+        self._client.courier.handle(effects.ADDED, self.done)
+        self._client.courier.handle(effects.DONE, self.done)
 
     async def receipt(self, parcel: Parcel) -> Finish | None:
         """Say "logged" in the reply that waits for it, else by direct message.
@@ -93,8 +102,8 @@ class Deliveries:
         await write_to(self._client, recipient, card, once=parcel.key)
         return None
 
-    async def added(self, parcel: Parcel) -> Finish | None:
-        """Confirm what a reporter added, in the reply that waits for it, else by direct message."""
+    async def done(self, parcel: Parcel) -> Finish | None:
+        """Confirm what a reporter did, in the reply that waits for it, else by direct message."""
         case = await self._case(parcel)
         if case is None:
             return None
@@ -103,7 +112,7 @@ class Deliveries:
             t = guild_tongue(self._client, parcel.guild_id)
         else:
             t = self._desk.words.tongue(address.locale)
-        card = Card(body=t("concern.write.done", reference=case.reference))
+        card = Card(body=t(_DONE[parcel.payload.get("what", "added")], reference=case.reference))
         fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
         if address is not None and fresh and await fill_in(self._client, address, card):
             return None

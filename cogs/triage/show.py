@@ -42,7 +42,19 @@ _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
 _EVENT_WORDS = frozenset(
-    {"raised", "claimed", "released", "moved", "replied", "wrote", "consented", "erased", "expired"}
+    {
+        "raised",
+        "claimed",
+        "released",
+        "moved",
+        "replied",
+        "wrote",
+        "withdrew",
+        "reopened",
+        "consented",
+        "erased",
+        "expired",
+    }
 )
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {

@@ -1,0 +1,142 @@
+"""/concern withdraw, consent and reopen: what people can change of what they raised."""
+
+from typing import Any
+
+from discord.app_commands import Choice as Option
+
+from bot.concerns.model import Consent, NoSuchConcern, NotAllowedMove, OwnConcern, TooLate
+from bot.ids import read_reference
+from bot.platform import limits
+from bot.platform.cards import Button, Card, Choice, Menu, Part
+from bot.platform.client import DeskClient, DeskInteraction
+from bot.platform.components import DeskCog, custom_id, on_button, on_menu
+from bot.platform.errors import Refused
+from bot.platform.inert import plain
+from bot.platform.interactions import acknowledge, reply, tongue
+from bot.platform.mail import ReplyAddress
+from bot.store import StoreUnavailable
+from cogs.concern.form import id_of
+
+
+class Change(DeskCog):
+    """Withdrawing, allowing, opening again."""
+
+    def __init__(self, client: DeskClient) -> None:
+        super().__init__(client)
+        client.sentences.know(TooLate, lambda t, e: t("concern.reopen.late", count=e.days))
+
+    async def withdraw(self, interaction: DeskInteraction, typed: str) -> None:
+        """Say what withdrawing does and what stays, and ask."""
+        if not await acknowledge(interaction):
+            return
+        own, t = await self._find(interaction, typed), tongue(interaction)
+        press = custom_id("concern", "withdraw", own.guild_id, own.reference)
+        card = Card(
+            title=t("concern.withdraw.title", reference=own.reference),
+            body=t("concern.withdraw.body"),
+            rows=[[Button(t("concern.button.withdraw"), press)]],
+        )
+        await reply(interaction, card)
+
+    @on_button("concern", "withdraw")
+    async def withdrawn(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
+        """Withdraw it. The courier fills in the reply, as with a receipt (decision 0003)."""
+        if not await acknowledge(interaction):
+            return
+        try:
+            await self.desk.concerns.withdraw(**self._act(interaction, guild_id, reference))
+        except NoSuchConcern:
+            raise Refused("concern.status.gone") from None
+
+    async def consent(self, interaction: DeskInteraction, typed: str) -> None:
+        """Show what is allowed now, and the choices with today's wording."""
+        if not await acknowledge(interaction):
+            return
+        own, t = await self._find(interaction, typed), tongue(interaction)
+        menu = Menu(
+            t("concern.form.consent"),
+            custom_id("concern", "allow", own.guild_id, own.reference),
+            [Choice(t(f"consent.{one}"), one, chosen=one == own.consent) for one in Consent],
+        )
+        card = Card(
+            title=t("concern.write.title", reference=own.reference),
+            body=t("concern.form.consent.note"),
+            parts=[Part(t("concern.part.consent"), t(f"consent.{own.consent}"))],
+            rows=[menu],
+        )
+        await reply(interaction, card)
+
+    @on_menu("concern", "allow")
+    async def allowed(
+        self,
+        interaction: DeskInteraction,
+        values: tuple[str, ...],
+        guild_id: str,
+        reference: str,
+    ) -> None:
+        """Keep what was chosen."""
+        if not values or values[0] not in set(Consent):
+            raise Refused("error.stale")
+        if not await acknowledge(interaction):
+            return
+        try:
+            await self.desk.concerns.allow(
+                consent=Consent(values[0]), **self._act(interaction, guild_id, reference)
+            )
+        except NoSuchConcern:
+            raise Refused("concern.status.gone") from None
+        except NotAllowedMove:
+            raise Refused("concern.consent.withdrawn", reference=reference) from None
+
+    async def reopen(self, interaction: DeskInteraction, typed: str) -> None:
+        """Open a closed concern again."""
+        if not await acknowledge(interaction):
+            return
+        own = await self._find(interaction, typed)
+        await self.desk.concerns.reopen(**self._act(interaction, str(own.guild_id), own.reference))
+
+    async def offered(self, interaction: DeskInteraction, current: str) -> list[Option[str]]:
+        """Offer a person's own references."""
+        t, typed = tongue(interaction), current.upper().strip()
+        try:
+            found = await self.desk.concerns.own(
+                _guild_ids(interaction), interaction.user.id, limit=limits.CHOICES
+            )
+        except StoreUnavailable:
+            return []
+        return [
+            Option(
+                name=plain(
+                    f"{own.reference} · {t(f'concern.kind.{own.kind}')}", limit=limits.CHOICE_NAME
+                ),
+                value=own.reference,
+            )
+            for own in found
+            if typed in own.reference
+        ]
+
+    async def _find(self, interaction: DeskInteraction, typed: str) -> OwnConcern:
+        reference = read_reference(typed, "C")
+        for guild_id in _guild_ids(interaction) if reference is not None else ():
+            try:
+                return await self.desk.concerns.own_one(
+                    guild_id, interaction.user.id, reference or ""
+                )
+            except NoSuchConcern:
+                continue
+        raise Refused("concern.status.not_yours")
+
+    def _act(self, interaction: DeskInteraction, guild_id: str, reference: str) -> dict[str, Any]:
+        return {
+            "guild_id": id_of(guild_id),
+            "user_id": interaction.user.id,
+            "reference": reference,
+            "intake": f"interaction:{interaction.id}",
+            "receipt": ReplyAddress.of(interaction).sealed(self.desk.vault),
+        }
+
+
+def _guild_ids(interaction: DeskInteraction) -> list[int]:
+    if interaction.guild_id is not None:
+        return [interaction.guild_id]
+    return [guild.id for guild in interaction.client.guilds]
