@@ -145,8 +145,13 @@ class Settings(_Part):
         """
         file = self.database_file or Path("data/commonplace.db")
         beside = file.with_name(f"{file.stem}-demo.db")
+        form = self.web.public
+        address = f"http://127.0.0.1:{form.port}"
+        served = {"enabled": True, "host": "127.0.0.1", "base_url": address, "guild_id": None}
+        web = self.web.model_copy(update={"public": form.model_copy(update=served)})
         return self.model_copy(
             update={
+                "web": web,
                 "database_url": SecretStr(f"sqlite+aiosqlite:///{beside}"),
                 "key_file": self.key_file.with_name(f"{self.key_file.stem}-demo.key"),
                 "keys": None,

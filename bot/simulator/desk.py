@@ -14,6 +14,7 @@ from bot.simulator.demo import run_demo
 from bot.simulator.world import HELPER, HOST, MODERATOR, STAFF, World
 from bot.store.hold import hold
 from bot.web.health import HealthServer, PortBusy
+from bot.web.public.server import PublicServer
 
 
 async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
@@ -34,6 +35,7 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
             return clients[-1]
 
         health = HealthServer(desk, lambda: any(client.is_ready() for client in clients))
+        public = PublicServer(desk)
         try:
             async with desk.at_work():
                 await run_demo(
@@ -41,9 +43,14 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
                     port=port,
                     open_browser=open_browser,
                     on_world=lambda world: set_up(desk, world),
-                    notes=[f"  Data    {_where(settings)}", *await _health_notes(health, settings)],
+                    notes=[
+                        f"  Data    {_where(settings)}",
+                        *await _health_notes(health, settings),
+                        *await _form_notes(public),
+                    ],
                 )
         finally:
+            await public.stop()
             await health.stop()
             await desk.close()
 
@@ -86,3 +93,12 @@ async def _health_notes(health: HealthServer, settings: Settings) -> list[str]:
     except PortBusy:
         return [f"  Health  not served: port {settings.web.port} is taken by another program"]
     return [f"  Health  http://{settings.web.host}:{health.port}/readyz"]
+
+
+async def _form_notes(public: PublicServer) -> list[str]:
+    """Serve the web form; say where, or why not."""
+    try:
+        await public.start()
+    except PortBusy:
+        return ["  Form    not served: its port is taken by another program"]
+    return [f"  Form    http://127.0.0.1:{public.port}/"]
