@@ -236,7 +236,7 @@ async def test_what_is_too_long_is_told(browser: Browser):
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    path=st.sampled_from(["/", "/back", "/back/add", "/back/consent", "/back/withdraw", "/%00"]),
+    path=st.sampled_from(["/", "/back", "/back/add", "/back/consent", "/back/withdraw", "/%2500"]),
     body=st.one_of(
         st.binary(max_size=300),
         st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
@@ -258,7 +258,7 @@ async def test_what_is_too_long_is_told(browser: Browser):
             "",
         ]
     ),
-    cookie=st.sampled_from(["", "desk=x", "desk=" + "a" * 22, "=;;=\x7f"]),
+    cookie=st.sampled_from(["", "desk=x", "desk=" + "a" * 22, "=;;="]),
 )
 async def test_no_malformed_request_is_a_fault(
     server: PublicServer, path: str, body: bytes, sort: str, cookie: str
