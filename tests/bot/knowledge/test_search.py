@@ -15,7 +15,7 @@ from benchmarks._questions import KNOWLEDGE
 from bot.clock import utc_now
 from bot.knowledge.library import Library
 from bot.knowledge.model import Answer, Suggestions, Unknown
-from bot.knowledge.search import Search
+from bot.knowledge.search import Search, weights
 from bot.knowledge.search import engine as engine_module
 from bot.knowledge.search.engine import MOST_MATCHES, kept
 from bot.knowledge.search.lexical import WordIndex, grams, stems
@@ -107,10 +107,10 @@ def test_an_outcome_goes_with_its_confidence(search: Search):
     for asked in ("cc photo", "nc", "may i", "license for my song", "facial recog", "taxes on art"):
         outcome = search.answer(asked)
         if isinstance(outcome, Answer):
-            assert outcome.confidence >= 0.8
+            assert outcome.confidence >= weights.ANSWER
             assert outcome.entry is outcome.matches[0].entry
         elif isinstance(outcome, Suggestions):
-            assert 0.2 <= outcome.confidence < 0.8
+            assert weights.SUGGEST <= outcome.confidence < weights.ANSWER
             assert outcome.matches
         else:
             assert outcome.confidence < 0.2
