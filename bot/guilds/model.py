@@ -18,7 +18,13 @@ class Capability(StrEnum):
     ADMIN = "admin"
 
 
-GRANTABLE = (Capability.STAFF, Capability.MODERATOR, Capability.HOST, Capability.HELPER)
+GRANTABLE = (
+    Capability.STAFF,
+    Capability.MODERATOR,
+    Capability.HOST,
+    Capability.HELPER,
+    Capability.LIAISON,
+)
 """The capabilities `/setup` ties to roles today."""
 
 _HELPERS = frozenset(

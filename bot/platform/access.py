@@ -119,24 +119,31 @@ async def _is_member(guild: discord.Guild, user_id: int) -> bool:
     return True
 
 
-async def require(interaction: "discord.Interaction[DeskClient]", capability: Capability) -> None:
-    """Let only people with `capability` pass.
+async def require(
+    interaction: "discord.Interaction[DeskClient]", capability: Capability, *others: Capability
+) -> None:
+    """Let only people with `capability`, or with one of the others, pass.
 
     Raises:
         NotAllowed: this person lacks it.
         StoreUnavailable: the guild's setup cannot be read.
     """
     # Everybody is a member: asking the database would only be another way to fail.
-    if capability is not Capability.MEMBER and capability not in await capabilities(interaction):
+    if capability is Capability.MEMBER:
+        return
+    if not {capability, *others} & await capabilities(interaction):
         raise NotAllowed(capability)
 
 
-def requires(capability: Capability) -> Callable[[T], T]:
-    """Let only people with `capability` use an application command; others get one sentence."""
+def requires(capability: Capability, *others: Capability) -> Callable[[T], T]:
+    """Let only people with one of these capabilities use an application command.
+
+    Anybody else gets one sentence, which names the first.
+    """
 
     async def predicate(interaction: discord.Interaction[Any]) -> bool:
         try:
-            await require(interaction, capability)
+            await require(interaction, capability, *others)
         except StoreUnavailable as error:
             raise CouldNotCheck from error
         return True

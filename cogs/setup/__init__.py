@@ -44,6 +44,7 @@ class Setup(DeskCog):
         moderator=words("command.setup.moderator", "The role of moderators"),
         host=words("command.setup.host", "The role of those who host discussions"),
         helper=words("command.setup.helper", "The role of those who answer from the FAQ"),
+        liaison=words("command.setup.liaison", "The role of those who send briefs to others"),
     )
     @app_commands.guild_only()
     @app_commands.default_permissions(Permissions(manage_guild=True))
@@ -56,11 +57,12 @@ class Setup(DeskCog):
         moderator: discord.Role | None = None,
         host: discord.Role | None = None,
         helper: discord.Role | None = None,
+        liaison: discord.Role | None = None,
     ) -> None:
         """Keep what was chosen, all of it or nothing; then show how things stand."""
         await acknowledge(interaction)
         guild = _guild(interaction)
-        roles = dict(zip(GRANTABLE, (staff, moderator, host, helper), strict=True))
+        roles = dict(zip(GRANTABLE, (staff, moderator, host, helper, liaison), strict=True))
         chosen = {capability: role for capability, role in roles.items() if role is not None}
         choose.check(guild, channel, chosen.values())
         async with self._turns[guild.id]:

@@ -127,6 +127,7 @@ async def test_running_it_again_changes_nothing(server: NewServer) -> None:
         "Desk moderators",
         "Desk hosts",
         "Desk helpers",
+        "Desk liaisons",
     }
     assert "Desk hosts" in server.guild.roles
     assert labels(stale) == []

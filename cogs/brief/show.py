@@ -1,0 +1,278 @@
+"""How briefs look to those who make and sign them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import discord
+
+from bot.concerns.briefs.document import Document
+from bot.concerns.briefs.model import (
+    SIGNATURES,
+    UNSENT,
+    Brief,
+    Event,
+    Line,
+    Picked,
+    Quote,
+    State,
+)
+from bot.concerns.briefs.redaction import WORDS
+from bot.concerns.briefs.render import File
+from bot.concerns.model import Consent
+from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
+from bot.platform.components import custom_id
+from bot.platform.inert import inert
+from bot.platform.limits import OPTIONS, units
+from bot.words import Tongue
+from cogs.brief.told import state_name
+from cogs.triage.told import staff_name
+
+_LINE = 200
+_TEXT = 700
+_EVENTS = 10
+_NOTE = 400
+_MARK = 60
+_FITS = 1500
+"""Units of a quote that are sure to fit its card; a longer one comes as a file too."""
+
+_TONES = {State.SIGNED: Tone.ANSWER, State.REPLIED: Tone.ANSWER, State.NO_REPLY: Tone.UNSURE}
+NO_STATE = "-"
+
+
+def brief_card(t: Tongue, brief: Brief, *, liaison: bool, now: datetime) -> Card:
+    """Show a brief: what is asked, for how many, what is left to do, and what happened."""
+    parts = [
+        Part(t("brief.part.to"), inert(brief.text.to, limit=_LINE)),
+        Part(t("brief.part.ask"), inert(brief.text.ask, limit=_TEXT)),
+        Part(t("brief.part.counts"), _counts(t, brief)),
+        Part(t("brief.part.quotes"), _quotes(t, brief)),
+    ]
+    if brief.signatures:
+        signed = [
+            t("brief.signature", who=staff_name(t, one.by), at=_at(one.at))
+            for one in brief.signatures
+        ]
+        parts.append(Part(t("brief.part.signatures"), signed))
+    if brief.gone:
+        gone = [
+            t(
+                "brief.gone",
+                concern=one.concern,
+                why=t(f"brief.why.{one.gone}"),
+                at=_at(one.gone_at),
+            )
+            for one in brief.gone
+            if one.gone_at is not None
+        ]
+        parts.append(Part(t("brief.part.gone"), gone))
+    happened = [_event(t, one) for one in brief.events[-_EVENTS:]]
+    parts.append(Part(t("brief.part.history"), happened))
+    return Card(
+        kind=t("brief.kind"),
+        title=f"{brief.reference} · {inert(brief.text.title, limit=_LINE)}",
+        body=_standing(t, brief, now),
+        parts=parts,
+        footer=f"SHA-256 {brief.frozen_hash}" if brief.frozen_hash else "",
+        tone=_TONES.get(brief.state, Tone.STAFF),
+        rows=_buttons(t, brief, liaison=liaison),
+        shortened=t("brief.shortened"),
+    )
+
+
+def picked_lines(t: Tongue, picked: Picked) -> str:
+    """Say what became of a pick, and whom to ask first."""
+    lines = [t.plural("brief.picked.added", picked.added)]
+    if picked.already:
+        lines.append(t.plural("brief.picked.already", picked.already))
+    if picked.refused:
+        lines.append(t.plural("brief.picked.refused", picked.refused))
+    if picked.ask_first:
+        shown = ", ".join(picked.ask_first[:10])
+        lines.append(t("brief.picked.ask_first", references=shown, count=len(picked.ask_first)))
+    return "\n".join(lines)
+
+
+def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
+    """Show one quote as it was written and as it would be read, with every mark."""
+    lines = [
+        t(
+            "brief.mark.line",
+            number=number,
+            words=inert(quote.text[mark.start : mark.end], limit=_MARK),
+            shown=inert(WORDS[mark.kind], limit=_MARK),
+        )
+        for number, mark in enumerate(quote.marks, 1)
+    ]
+    item = quote.item
+    parts = [
+        Part(t("brief.part.shown"), inert(quote.shown, limit=2 * units(quote.shown) + 2)),
+        Part(t("brief.part.marks"), lines or t("brief.marks.none")),
+        Part(t("brief.part.written"), inert(quote.text, limit=2 * units(quote.text) + 2)),
+        Part(t("brief.part.name"), _named(t, quote)),
+    ]
+    long = units(quote.text) > _FITS or len(quote.marks) > 12
+    pressed = (reference, item.id, quote.version)
+
+    def button(action: str, label: str, *, first: bool = False) -> Button:
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        return Button(label, custom_id("brief", action, *pressed), style)
+
+    buttons = [
+        button("pass", t("brief.button.pass"), first=True),
+        button("mark", t("brief.button.mark")),
+        button("cut", t("brief.button.cut")),
+        button("count", t("brief.button.count")),
+    ]
+    if item.consent is Consent.QUOTE_NAMED and not item.named:
+        buttons.append(button("askname", t("brief.button.ask_name")))
+    rows: list[Row] = [buttons]
+    # A form can be answered, a menu shows 25: the marks beyond stay hidden, which is safe.
+    choices = [
+        Choice(
+            t("brief.unmark.choice", number=number, words=quote.text[mark.start : mark.end]),
+            str(mark.start),
+        )
+        for number, mark in enumerate(quote.marks[:OPTIONS], 1)
+    ]
+    if choices:
+        rows.append(Menu(t("brief.unmark"), custom_id("brief", "unmark", *pressed), choices))
+    return Card(
+        kind=t("brief.quote.kind"),
+        title=t("brief.quote.title", number=quote.place, all=quote.quotes, concern=item.concern),
+        body=t("brief.quote.passed" if item.passed else "brief.quote.body"),
+        parts=parts,
+        tone=Tone.STAFF,
+        rows=rows,
+        shortened=t("brief.quote.in_file"),
+        attachments=[Attachment(f"{item.concern}.txt", _as_file(t, quote))] if long else (),
+    )
+
+
+def sign_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
+    """Show the exact text and its hash; the button signs that hash and no other."""
+    hash_ = document.hash()
+    press = custom_id("brief", "signed", document.reference, hash_)
+    return Card(
+        kind=t("brief.sign.kind"),
+        title=t("brief.sign.title", reference=document.reference),
+        body=t("brief.sign.body", hash=hash_),
+        tone=Tone.STAFF,
+        rows=[[Button(t("brief.button.signed"), press, discord.ButtonStyle.primary)]],
+        attachments=[Attachment(file.name, file.text) for file in files],
+    )
+
+
+def files_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
+    """Hand a liaison the brief in all its forms."""
+    return Card(
+        kind=t("brief.kind"),
+        title=t("brief.files.title", reference=document.reference),
+        body=t("brief.files.body", hash=document.hash()),
+        attachments=[Attachment(file.name, file.text) for file in files],
+    )
+
+
+def list_card(t: Tongue, lines: Sequence[Line], state: State | None, following: str | None) -> Card:
+    """Show a page of briefs, newest first."""
+    if not lines:
+        return Card(kind=t("brief.kind"), title=t("brief.list.title"), body=t("brief.list.none"))
+    shown = [
+        t(
+            "brief.list.line",
+            reference=one.reference,
+            title=inert(one.title, limit=80),
+            to=inert(one.to, limit=60),
+            state=state_name(t, one.state),
+        )
+        for one in lines
+    ]
+    choices = [Choice(one.reference, one.reference, one.title) for one in lines]
+    rows: list[Row] = [Menu(t("brief.list.open"), custom_id("brief", "open"), choices)]
+    if following is not None:
+        press = custom_id("brief", "list", state or NO_STATE, following)
+        rows.append([Button(t("brief.list.next"), press)])
+    return Card(
+        kind=t("brief.kind"),
+        title=t("brief.list.title"),
+        body="\n".join(shown),
+        tone=Tone.STAFF,
+        rows=rows,
+    )
+
+
+def _standing(t: Tongue, brief: Brief, now: datetime) -> str:
+    lines = [f"**{state_name(t, brief.state)}**", t(f"brief.next.{brief.state}")]
+    waiting = brief.waiting(now)
+    if waiting is not None and brief.due_at is not None:
+        lines.append(t.plural("brief.no_reply", waiting.days, due=_at(brief.due_at)))
+    return "\n".join(lines)
+
+
+def _counts(t: Tongue, brief: Brief) -> list[str]:
+    lines = [
+        t(
+            "brief.count",
+            kind=t(f"triage.kind.{kind}"),
+            count=t("brief.doc.few") if count is None else str(count),
+        )
+        for kind, count in brief.counts.groups
+    ]
+    total = brief.counts.total
+    told = t("brief.doc.few") if total is None else str(total)
+    return [*lines, t("brief.count", kind=t("brief.doc.total"), count=told)]
+
+
+def _quotes(t: Tongue, brief: Brief) -> str:
+    quotes, pending = len(brief.quotes), len(brief.pending)
+    return t("brief.quotes", quotes=quotes, passed=quotes - pending)
+
+
+def _event(t: Tongue, event: Event) -> str:
+    who = staff_name(t, event.by) if event.by else t("brief.by_desk")
+    what = t(f"brief.event.{event.what}")
+    if event.what == "moved":
+        what = t("brief.event.moved", state=state_name(t, State(event.detail["to"])))
+    line = t("brief.event", at=_at(event.at), who=who, what=what)
+    return f"{line}: {inert(event.note, limit=_NOTE)}" if event.note else line
+
+
+def _named(t: Tongue, quote: Quote) -> str:
+    if quote.name is not None:
+        return inert(quote.name, limit=_LINE)
+    return t(
+        "brief.named.not_yet" if quote.item.consent is Consent.QUOTE_NAMED else "brief.named.no"
+    )
+
+
+def _as_file(t: Tongue, quote: Quote) -> str:
+    return "\n\n".join((t("brief.part.shown"), quote.shown, t("brief.part.written"), quote.text))
+
+
+def _buttons(t: Tongue, brief: Brief, *, liaison: bool) -> list[Row]:
+    state, reference = brief.state, brief.reference
+
+    def button(action: str, label: str, *, first: bool = False) -> Button:
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        return Button(label, custom_id("brief", action, reference), style)
+
+    buttons = []
+    if state is State.DRAFT and liaison:
+        buttons.append(button("check", t("brief.button.check"), first=True))
+    if state in UNSENT and brief.quotes:
+        pending = bool(brief.pending)
+        buttons.append(button("review", t("brief.button.review"), first=pending))
+    if state is State.REVIEWED and len(brief.signatures) < SIGNATURES:
+        buttons.append(button("sign", t("brief.button.sign"), first=True))
+    if liaison and state in UNSENT:
+        buttons.append(button("edit", t("brief.button.edit")))
+    if liaison and state not in (State.DRAFT, State.CHECKED):
+        buttons.append(button("files", t("brief.button.files")))
+    if liaison and state not in UNSENT:
+        buttons.append(button("reply", t("brief.button.reply")))
+    if liaison and state in (State.REPLIED, State.NO_REPLY):
+        buttons.append(button("publish", t("brief.button.publish"), first=True))
+    return [buttons] if buttons else []
+
+
+def _at(moment: datetime) -> str:
+    return discord.utils.format_dt(moment, "d")
