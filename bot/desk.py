@@ -17,6 +17,7 @@ from bot.concerns.changing import OwnConcerns
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
+from bot.guilds.questions import QuestionChannels
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.feedback import Feedback
 from bot.knowledge.following import Following
@@ -61,6 +62,7 @@ class Desk:
     outbox: Outbox
     audit: Audit
     guilds: Guilds
+    question_channels: QuestionChannels
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
     gaps: Gaps
@@ -178,6 +180,7 @@ class Desk:
             outbox=outbox,
             audit=audit,
             guilds=guilds,
+            question_channels=QuestionChannels(store, clock),
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
             gaps=gaps,

@@ -119,6 +119,8 @@ async def _discord(desk: Desk) -> AsyncIterator[Finding]:
 async def discord_findings(client: discord.Client, desk: Desk) -> AsyncIterator[Finding]:
     """Look at the application and, guild by guild, at staff channel, roles and permissions."""
     yield Finding("token", True)
+    async for finding in _intent_findings(client, desk):
+        yield finding
     guilds = [guild async for guild in client.fetch_guilds()]
     if not guilds:
         yield Finding("servers", False, "the bot is in none; invite it (docs/operators.md)")
@@ -126,6 +128,28 @@ async def discord_findings(client: discord.Client, desk: Desk) -> AsyncIterator[
         setup = await desk.guilds.get(guild.id)
         async for finding in _guild_findings(client, guild, setup):
             yield finding
+        channels = await desk.question_channels.of(guild.id)
+        if channels and not desk.settings.questions.message_content:
+            note = (
+                f"{len(channels)} chosen, but the desk cannot read there: set "
+                "questions.message_content (docs/operators.md), or /questions channel"
+            )
+            yield Finding(f"server {guild.id}, channels for questions", False, note)
+
+
+async def _intent_findings(client: discord.Client, desk: Desk) -> AsyncIterator[Finding]:
+    """Look at whether Discord lets the desk read what the settings want it to read."""
+    if not desk.settings.questions.message_content:
+        return
+    flags = (await client.application_info()).flags
+    granted = flags.gateway_message_content or flags.gateway_message_content_limited
+    note = (
+        ""
+        if granted
+        else "questions.message_content is on, but Discord does not grant it: switch it on under "
+        "Bot, Privileged Gateway Intents, or the desk cannot start"
+    )
+    yield Finding("Message Content", granted, note)
 
 
 async def _guild_findings(

@@ -88,8 +88,9 @@ async def _until_stopped(client: DeskClient, token: str) -> None:
         ) from None
     except discord.PrivilegedIntentsRequired:
         raise WrongToken(
-            "Discord refuses an intent the desk asked for. Switch it on under Bot, Privileged "
-            "Gateway Intents, on the application's page."
+            "Discord refuses an intent the desk asked for. Switch on Message Content under Bot, "
+            "Privileged Gateway Intents, on the application's page; or set "
+            "questions.message_content to false."
         ) from None
     except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
         raise NoDiscord(

@@ -157,6 +157,8 @@ class Settings(_Part):
                 "keys": None,
                 "index_key": None,
                 "token": None,
+                # A simulated Discord grants every intent.
+                "questions": self.questions.model_copy(update={"message_content": True}),
             }
         )
 

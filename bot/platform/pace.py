@@ -6,7 +6,7 @@ In memory, and only for those who asked lately.
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 
@@ -70,3 +70,24 @@ class Pace:
     def tell(self, person_id: int) -> bool:
         """Say whether to tell this person so: once, until they have a turn again."""
         return self._people.tell(person_id)
+
+
+class Cooldown:
+    """Lets a thing happen once, and again only after a while, by key. In memory."""
+
+    def __init__(self, clock: Clock, *, minutes: int) -> None:
+        self._clock = clock
+        self._rest = timedelta(minutes=minutes)
+        self._until: OrderedDict[int, datetime] = OrderedDict()
+
+    def rests(self, key: int) -> bool:
+        """Say whether it happened too short a while ago."""
+        until = self._until.get(key)
+        return until is not None and until > self._clock()
+
+    def begin(self, key: int) -> None:
+        """Note that it happens now."""
+        self._until[key] = self._clock() + self._rest
+        self._until.move_to_end(key)
+        while len(self._until) > MOST:
+            self._until.popitem(last=False)

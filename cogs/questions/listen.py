@@ -16,10 +16,12 @@ from bot.platform.components import DeskCog, on_button
 from bot.platform.errors import Refused
 from bot.platform.inbox import Turn
 from bot.platform.interactions import NOBODY, reply
+from bot.store import StoreUnavailable
 from bot.words import Tongue
 from cogs import _entries, _reading
 from cogs._reading import Asker
 from cogs.questions import public
+from cogs.questions.overhear import Overhearing
 from cogs.questions.public import Replies, Reply
 
 _THREAD_NEEDS = discord.Permissions(
@@ -35,6 +37,7 @@ class Listening(DeskCog):
     def __init__(self, client: DeskClient) -> None:
         super().__init__(client)
         self._replies = Replies()
+        self._overhearing = Overhearing(client)
 
     async def cog_load(self) -> None:
         """Begin to take direct messages that nobody else takes."""
@@ -66,12 +69,17 @@ class Listening(DeskCog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a message in a server that mentions the desk."""
+        """Answer a message that mentions the desk, or that is written where people ask."""
         if message.guild is None or not is_written(message) or not self._may_reply(message):
             return
         try:
             if self._is_meant(message):
                 await self._mentioned(message)
+            else:
+                cards, way = await self._overhearing.cards(self._tongue(message), message)
+                await self._reply(message, cards, way)
+        except StoreUnavailable:
+            log.warning("question.unread")  # nobody has to hear of it: they did not ask the desk
         except Exception as error:
             await self._failed(message, error)
 

@@ -114,7 +114,13 @@ def test_what_members_meet_is_translated(language: str) -> None:
     assert not [key for key in missing if not key.startswith(STAFF_COMMANDS)]
 
 
-STAFF_COMMANDS = ("command.triage", "command.setup", "command.knowledge", "command.brief")
+STAFF_COMMANDS = (
+    "command.triage",
+    "command.setup",
+    "command.knowledge",
+    "command.brief",
+    "command.questions",
+)
 """Commands that members do not meet; the rest of them greets people in their language."""
 
 

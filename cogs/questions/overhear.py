@@ -1,0 +1,117 @@
+"""What the desk does, unasked, in channels that admins chose: it answers, or suggests."""
+
+from dataclasses import replace
+
+import discord
+
+from bot.guilds.questions import QuestionChannel, Unsure, Use
+from bot.knowledge import asking
+from bot.platform.cards import Card
+from bot.platform.client import DeskClient
+from bot.platform.courier import TryLater
+from bot.platform.mail import write_to
+from bot.platform.pace import Cooldown
+from bot.words import Tongue
+from cogs import _reading
+from cogs._reading import Asker, Reading
+from cogs.questions import public
+
+
+class Overhearing:
+    """Reads messages in channels where people ask."""
+
+    def __init__(self, client: DeskClient) -> None:
+        self._client = client
+        settings = client.desk.settings.questions
+        self._on = settings.message_content
+        clock = client.desk.clock
+        self._people = Cooldown(clock, minutes=settings.suggest_person_minutes)
+        self._channels = Cooldown(clock, minutes=settings.suggest_channel_minutes)
+
+    async def cards(self, t: Tongue, message: discord.Message) -> tuple[list[Card], str]:
+        """Return what everybody should see under a message, most often nothing, and the way.
+
+        Raises:
+            StoreUnavailable: what the desk does in this channel cannot be read.
+        """
+        place = await self._place(message)
+        text = _question(message)
+        if place is None or not text:
+            return [], ""
+        if place.use is Use.SUGGEST:
+            return await self._suggested(t, place, message, text), "suggestion"
+        return await self._answered(t, place, message, text), "channel"
+
+    async def _place(self, message: discord.Message) -> QuestionChannel | None:
+        guild, channel = message.guild, message.channel
+        if not self._on or guild is None or not message.content:
+            return None
+        channel_id = channel.id
+        if isinstance(channel, discord.Thread):
+            # A thread's first message has the thread's id if the thread is a post of a forum.
+            if message.id != channel.id or channel.parent_id is None:
+                return None
+            channel_id = channel.parent_id
+        return await self._client.desk.question_channels.get(guild.id, channel_id)
+
+    async def _answered(
+        self, t: Tongue, place: QuestionChannel, message: discord.Message, text: str
+    ) -> list[Card]:
+        asker = Asker.wrote(message, "channel")
+        if not self._client.pace.allows(asker.person_id, asker.guild_id):
+            return []  # nobody spoke to the desk
+        reading = await _reading.read(self._client, asker, text)
+        if reading.answers:
+            return public.answers(self._client, t, asker, reading)
+        if place.unsure is Unsure.LINE:
+            return [public.line(self._client, t, asker, text)]
+        if place.unsure is Unsure.MESSAGE:
+            await self._write(message, asker, reading)
+        return []
+
+    async def _suggested(
+        self, t: Tongue, place: QuestionChannel, message: discord.Message, text: str
+    ) -> list[Card]:
+        asker = Asker.wrote(message, "suggestion")
+        if not asking.asks_fully(text) or not asking.asks(text):
+            return []
+        if self._people.rests(asker.person_id) or self._channels.rests(asker.channel_id):
+            return []
+        if not self._client.pace.allows(asker.person_id, asker.guild_id):
+            return []
+        reading = await _reading.read(self._client, asker, text, alone=True)
+        if not reading.answers:
+            return []
+        self._people.begin(asker.person_id)
+        self._channels.begin(asker.channel_id)
+        if place.unsure is Unsure.MESSAGE:
+            await self._write(message, asker, reading)
+            return []
+        return [public.suggestion(self._client, t, asker, text)]
+
+    async def _write(self, message: discord.Message, asker: Asker, reading: Reading) -> None:
+        """Write to the person who asked; if their direct messages are closed, that is that."""
+        t = self._client.tongue_of(asker.person_id)
+        shown = _reading.cards(self._client, t, replace(asker, guild_id=None), reading)
+        where = t("ask.public.direct", link=message.jump_url)
+        shown[0] = replace(shown[0], footer=f"{where}\n{shown[0].footer}".strip())
+        for number, card in enumerate(shown):
+            try:
+                once = f"question:{message.id}:{number}"
+                if not await write_to(self._client, asker.person_id, card, once=once):
+                    return
+            except TryLater:
+                return
+
+
+def _question(message: discord.Message) -> str:
+    """Return the question of a message; "" if it is none, or an answer to somebody."""
+    text = message.content
+    channel = message.channel
+    if isinstance(channel, discord.Thread):
+        # In a forum, the title is most often the question, and the post what belongs to it.
+        title = channel.name
+        return f"{title}\n{text}" if asking.asks(title) or asking.asks(text) else ""
+    if message.type is discord.MessageType.reply:
+        return ""
+    return text if asking.asks(text) else ""
