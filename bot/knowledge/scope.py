@@ -65,6 +65,7 @@ _CODE = re.compile(
     re.I,
 )
 _SYMBOL = frozenset("{}();=<>[]\\_$&|")
+_POSSESSIVE = re.compile(r"^[\"“”'‘(]+|(?:['’]s)?[.,;:!?()\"“”'’]*$")
 _NAME = re.compile(r"\b[^\W\d_a-z]['’]?[^\W\d_]+(?:-[^\W\d_]+)?\b")
 
 
@@ -193,12 +194,12 @@ class Scope:
     def names_somebody(self, text: str) -> bool:
         """Say whether two words in a row look like a person's name that no entry knows."""
         tokens = text[:MOST_CHARACTERS].split()
-        capitals = [bool(_NAME.fullmatch(token.strip(".,;:!?()\"“”'’"))) for token in tokens]
+        capitals = [bool(_NAME.fullmatch(_POSSESSIVE.sub("", token))) for token in tokens]
         if len(tokens) < 3 or sum(capitals) > _CAPITALS * len(tokens):
             return False
         for place in range(len(tokens) - 1):
             if capitals[place] and capitals[place + 1] and tokens[place][-1:].isalpha():
-                pair = words(f"{tokens[place]} {tokens[place + 1]}")
+                pair = words(f"{tokens[place]} {_POSSESSIVE.sub('', tokens[place + 1])}")
                 if not self._known.intersection(pair):
                     return True
         return False
