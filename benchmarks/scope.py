@@ -1,7 +1,8 @@
 """What is told apart as no question for the knowledge base: precision and recall by kind.
 
-Measured on the half of the labeled texts that no rule was tuned on, and, for what must never be
-turned away, on all questions of the gold set that an entry answers.
+`scope.yaml` was written beside the rules and notices one that breaks; `scope_later.yaml` came
+when they were fixed, and is the better estimate. Beside that, what must never be turned away: all
+questions of the gold set that an entry answers.
 """
 
 import time
@@ -17,21 +18,32 @@ GOLD = ROOT / "tests" / "bot" / "knowledge" / "gold"
 NONE = "none"
 
 
-def run() -> None:
-    """Print the table."""
-    scope = Scope.of(Library.load(ROOT / "config" / "knowledge"))
-    labeled = yaml.safe_load((GOLD / "scope.yaml").read_text("utf-8"))
+def _table(scope: Scope, name: str) -> None:
+    labeled = yaml.safe_load((GOLD / name).read_text("utf-8"))
     judged = [
         (label, str(scope.judge(text, answered=False) or NONE))
         for label, texts in labeled.items()
-        for text in texts[1::2]
+        for text in texts
     ]
-    print(f"{'kind':15} {'texts':>5} {'precision':>9} {'recall':>6}")
+    print(f"{name:20} {'texts':>5} {'precision':>9} {'recall':>6}")
     for kind in labeled:
         right = judged.count((kind, kind))
         said = sum(got == kind for _label, got in judged)
         asked = sum(label == kind for label, _got in judged)
-        print(f"{kind:15} {asked:5} {right / max(said, 1):9.2f} {right / asked:6.2f}")
+        shown = f"{right / said:9.2f}" if said else f"{'-':>9}"
+        print(f"{kind:20} {asked:5} {shown} {right / asked:6.2f}")
+    outside = [(label, got) for label, got in judged if label != NONE]
+    right = sum(label == got for label, got in outside)
+    said = sum(got != NONE for _label, got in judged)
+    shown = f"{right / max(said, 1):9.2f} {right / len(outside):6.2f}"
+    print(f"{'all but none':20} {len(outside):5} {shown}\n")
+
+
+def run() -> None:
+    """Print the table."""
+    scope = Scope.of(Library.load(ROOT / "config" / "knowledge"))
+    for name in ("scope.yaml", "scope_later.yaml"):
+        _table(scope, name)
     answered = GOLD / "answered.yaml"
     if answered.exists():
         lists = yaml.safe_load(answered.read_text("utf-8")).values()

@@ -2,7 +2,7 @@
 
 Rules over words, from `_scope.yaml`, and a few looks at the text itself (only an address, only
 code, a person's name). Whatever is not clearly one of the kinds is left to the search. Measured
-on tests/bot/knowledge/gold/scope.yaml (`python -m benchmarks scope`; docs/decisions/0013).
+by `python -m benchmarks scope` (docs/decisions/0013).
 """
 
 import re

@@ -14,10 +14,13 @@ from bot.knowledge.service import Knowledge
 from tests.conftest import ROOT, StandingClock
 
 GOLD = Path(__file__).parent / "gold" / "scope.yaml"
+LATER = GOLD.with_name("scope_later.yaml")
 NONE = "none"
 
-PRECISION, RECALL = 0.97, 0.88
-"""Floors, over the held-out half; measured 1.00 and 0.92 (docs/decisions/0013)."""
+PRECISION, RECALL = 0.97, 0.90
+"""Floors over the texts the rules were written beside. What strangers write is told apart far less
+often (docs/decisions/0013): this notices a rule that breaks."""
+LATER_RECALL = 0.30
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +41,12 @@ def labeled() -> dict[str, list[str]]:
     return found
 
 
-def test_kinds_that_were_not_tuned_on_are_told_apart(scope: Scope) -> None:
+def test_kinds_are_told_apart(scope: Scope) -> None:
     right: dict[str, int] = defaultdict(int)
     asked: dict[str, int] = defaultdict(int)
     said: dict[str, int] = defaultdict(int)
     for label, texts in labeled().items():
-        for text in texts[1::2]:
+        for text in texts:
             kind = str(scope.judge(text, answered=False) or NONE)
             asked[label] += 1
             said[kind] += 1
@@ -56,6 +59,19 @@ def test_kinds_that_were_not_tuned_on_are_told_apart(scope: Scope) -> None:
     assert precision >= PRECISION
     assert recall >= RECALL
     assert right[NONE] == asked[NONE], "a question for the knowledge base was turned away"
+
+
+def test_later_texts_are_never_taken_for_the_wrong_kind(scope: Scope) -> None:
+    later: dict[str, list[str]] = yaml.safe_load(LATER.read_text("utf-8"))
+    judged = [
+        (label, str(scope.judge(text, answered=False) or NONE))
+        for label, texts in later.items()
+        for text in texts
+    ]
+    outside = [(label, kind) for label, kind in judged if label != NONE]
+
+    assert all(kind in (label, NONE) for label, kind in judged)
+    assert sum(label == kind for label, kind in outside) / len(outside) >= LATER_RECALL
 
 
 def test_no_entry_is_put_out_of_its_own_question(library: Library, scope: Scope) -> None:
