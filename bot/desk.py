@@ -30,6 +30,9 @@ from bot.privacy.erasures import EraseFile
 from bot.privacy.retention import JOB, Retention, idle_people, old_audit
 from bot.privacy.rotation import Rotation
 from bot.privacy.service import Privacy
+from bot.promises import shipped
+from bot.promises.personal import PromisesOfPeople
+from bot.promises.service import Promises
 from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.daily import Daily
@@ -41,9 +44,11 @@ from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
+from bot.workflows import promises_due
 from bot.workflows.digest import JOB as DIGEST
 from bot.workflows.digest import Digest
 from bot.workflows.editing import Editing
+from bot.workflows.evidence import Evidence
 from bot.workflows.knowledge_edits import KnowledgeEdits
 
 log = structlog.stdlib.get_logger(__name__)
@@ -76,6 +81,8 @@ class Desk:
     anonymous: Anonymous
     triage: Triage
     briefs: Briefs
+    promises: Promises
+    evidence: Evidence
     privacy: Privacy
     retention: Retention
     rotation: Rotation
@@ -99,7 +106,7 @@ class Desk:
 
         Raises:
             KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults,
-                LicensingFaults: the desk cannot start; each says what to do.
+                LicensingFaults, PromiseFaults: the desk cannot start; each says what to do.
         """
         randomness = randomness or system_randomness()
         words = Words.load(root / settings.locale)
@@ -110,6 +117,7 @@ class Desk:
             vectors=(root / settings.key_file).with_name("vectors.npz"),
         )
         licensing = Licensing(root / settings.licensing)
+        promised = shipped.load(root / settings.promises, clock().date())
         vault = open_vault(
             root / settings.key_file,
             settings.keys.get_secret_value() if settings.keys else None,
@@ -147,7 +155,8 @@ class Desk:
         feedback = Feedback(store, people, vault, audit, clock)
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
-        holders = (BriefsOfPeople(briefs, people), ledger, asked)
+        promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
+        holders = (BriefsOfPeople(briefs, people), ledger, asked, PromisesOfPeople())
         privacy = Privacy(
             store,
             people,
@@ -170,6 +179,7 @@ class Desk:
         daily.add(JOB, retention.day)
         daily.add(DIGEST, digest.day)
         daily.add("briefs", briefs.day)
+        daily.add(promises_due.JOB, promises_due.PromisesDue(promises, guilds).day)
         desk = cls(
             settings=settings,
             clock=clock,
@@ -210,6 +220,8 @@ class Desk:
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),
             briefs=briefs,
+            promises=promises,
+            evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
             privacy=privacy,
             retention=retention,
             rotation=Rotation(store, vault),

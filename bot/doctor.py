@@ -11,6 +11,7 @@ from bot.guilds.model import Capability, GuildSetup
 from bot.knowledge.library import KnowledgeFaults
 from bot.licensing.model import LicensingFaults
 from bot.platform.access import STAFF_CHANNEL_NEEDS, missing_permissions
+from bot.promises.shipped import PromiseFaults
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.migrate import NewerDatabase
@@ -25,6 +26,7 @@ _STOPS = (
     WordsTrouble,
     LicensingFaults,
     KnowledgeFaults,
+    PromiseFaults,
 )
 
 
@@ -61,6 +63,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
             Finding("words", True, ", ".join(desk.words.languages)),
             Finding("knowledge", entries > 0, f"{entries} published entries"),
             Finding("licenses", True, f"{len(desk.licensing.tools)} legal tools"),
+            Finding("promises", True, f"{len(desk.promises.shipped)} in the file"),
             Finding(
                 "outbox",
                 depth.dead == 0,
@@ -87,6 +90,8 @@ def _stopped(error: Exception) -> Finding:
             return Finding("database", False, note)
         case NewerDatabase():
             return Finding("database", False, str(error))
+        case PromiseFaults():
+            return Finding("promises", False, str(error))
         case KnowledgeFaults():
             first = error.faults[0]
             note = (

@@ -115,6 +115,7 @@ class Settings(_Part):
     """Made on first run, readable by its owner only. COMMONPLACE_KEYS replaces it."""
     knowledge: Path = Path("config/knowledge")
     licensing: Path = Path("config/licensing")
+    promises: Path = Path("config/promises.yaml")
     locale: Path = Path("config/locale")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: Web = Web()

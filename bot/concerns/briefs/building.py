@@ -245,7 +245,15 @@ class Building(Bench):
     def _line(self, row: BriefRow, now: datetime) -> Line:
         text = unpacked_text(self._vault.unseal(row.content))
         state = standing(State(row.state), row.due_at, now)
-        return Line(row.reference, state, text.title, text.to, row.sent_at, row.due_at)
+        return Line(
+            row.reference,
+            state,
+            text.title,
+            text.to,
+            row.sent_at,
+            row.due_at,
+            row.published_at,
+        )
 
     async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
         for _ in range(_TRIES):

@@ -287,6 +287,7 @@ class Line:
     to: str
     sent_at: datetime | None
     due_at: datetime | None
+    published_at: datetime | None = None
 
 
 def standing(state: State, due_at: datetime | None, now: datetime) -> State:

@@ -38,7 +38,7 @@ from bot.concerns.records import ConcernRow, Content
 from bot.store.people import People, PersonRow
 from bot.vault import Vault
 
-_UNUSABLE = frozenset({CloseReason.WITHDRAWN, CloseReason.ABUSIVE, CloseReason.DUPLICATE})
+UNUSABLE = frozenset({CloseReason.WITHDRAWN, CloseReason.ABUSIVE, CloseReason.DUPLICATE})
 
 Pairs = Sequence[tuple[ItemRow, ConcernRow]]
 
@@ -226,7 +226,7 @@ class Reading:
 
 def usable(concern: ConcernRow) -> bool:
     """Say whether a brief may count a concern at all."""
-    closed = concern.state == ConcernState.CLOSED and concern.close_reason in _UNUSABLE
+    closed = concern.state == ConcernState.CLOSED and concern.close_reason in UNUSABLE
     return Consent(concern.consent) in COUNTED and not closed
 
 

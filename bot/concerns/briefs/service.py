@@ -16,6 +16,7 @@ from bot.concerns.briefs.model import (
     BadBrief,
     Brief,
     ChangedMeanwhile,
+    Line,
     NotAllowedMove,
     NotYet,
     SignedAlready,
@@ -161,17 +162,17 @@ class Briefs(Review):
 
         return await self._changed(guild_id, reference, by, change)
 
-    async def sent_since(self, guild_id: int) -> Sequence[tuple[str, str]]:
-        """Return reference and state of every brief that was sent: what promises are shown by."""
+    async def passed_on(self, guild_id: int) -> tuple[Line, ...]:
+        """Return every brief that was sent, the latest first: what shows that a promise is kept."""
         now = self._clock()
 
-        async def work(session: AsyncSession) -> list[tuple[str, str]]:
+        async def work(session: AsyncSession) -> tuple[Line, ...]:
             rows = await session.scalars(
                 select(BriefRow)
                 .where(BriefRow.guild_id == guild_id, BriefRow.sent_at.is_not(None))
-                .order_by(BriefRow.sent_at, BriefRow.id)
+                .order_by(BriefRow.sent_at.desc(), BriefRow.id.desc())
             )
-            return [(row.reference, standing(State(row.state), row.due_at, now)) for row in rows]
+            return tuple(self._line(row, now) for row in rows)
 
         return await self._store.read(work)
 

@@ -50,6 +50,15 @@ def table_of(counts: Mapping[str, int]) -> Table:
     return Table(sum(there.values()) if _says_nothing(sum(small), len(small)) else None, groups)
 
 
+def at_least(count: int) -> int | None:
+    """Return what may be told of a count that is told again and again, as "at least" so many.
+
+    None if it is a group too small to tell. It goes up in steps of `FLOOR`, so that whoever looks
+    twice never learns of fewer people than that.
+    """
+    return count - count % FLOOR or None
+
+
 def _says_nothing(left: int, groups: int) -> bool:
     """Say whether knowing that `groups` hold `left` in all says nothing about any one of them."""
     if groups == 0:

@@ -1,0 +1,1 @@
+"""Promises: what the community was promised, what shows it, when it is due, and how it stands."""
