@@ -161,7 +161,10 @@ def _rotate(arguments: argparse.Namespace) -> int:
                 "Put a new key first in COMMONPLACE_KEYS (`commonplace doctor --new-key` prints "
                 "one), keep the old one after a comma, restart the desk, and run this again."
             )
-        print(f"Sealed anew: {await desk.rotation.run()}. Left: {await desk.rotation.left()}.")
+        sealed = await desk.rotation.run()
+        indexed = await desk.rebuilding.renew()
+        left = await desk.rotation.left()
+        print(f"Sealed anew: {sealed}. Left: {left}. Indexed anew: {indexed} concerns.")
         return OK
 
     return with_desk(arguments, act)

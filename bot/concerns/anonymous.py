@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock, to_the_hour
 from bot.concerns import effects
 from bot.concerns.drafts import checked, free_reference, legible
+from bot.concerns.finding.index import TokenIndex, forget
 from bot.concerns.model import (
     CONSENT_VERSION,
     UNNAMED_CONSENTS,
@@ -78,6 +79,7 @@ class Anonymous:
         self._randomness = randomness
         self._per_hour = per_hour
         self._reader = Reader(people)
+        self._index = TokenIndex(vault)
         self._raised = Throttle(clock, each=per_hour, everybody=everybody_per_hour, per=_HOUR)
         self._wrong = Throttle(
             clock, each=WRONG_CODES, everybody=ALL_WRONG_CODES, per=timedelta(minutes=10)
@@ -249,6 +251,7 @@ class Anonymous:
             if row.state == State.WAITING:
                 row.state = State.WORKING
             session.add(letter)
+            await self._index.put(session, row, written)
             await self._did(session, row, "wrote")
 
         await self._store.write(work)
@@ -289,6 +292,7 @@ class Anonymous:
             await session.execute(
                 update(LetterRow).where(LetterRow.concern_id == row.id).values(content=NOTHING_LEFT)
             )
+            await forget(session, row.id)
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
@@ -328,6 +332,7 @@ class Anonymous:
         )
         session.add(row)
         await session.flush()
+        await self._index.put(session, row, draft.what, draft.link, draft.wish)
         return row
 
     async def _by_intake(self, session: AsyncSession, code: str) -> ConcernRow | None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.finding.index import forget
 from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
 from bot.store.outbox import Outbox
@@ -125,6 +126,7 @@ class ConcernsOfPeople:
         await session.execute(
             update(LetterRow).where(LetterRow.concern_id == row.id).values(content=NOTHING_LEFT)
         )
+        await forget(session, row.id)
         await self._noted(session, row, what)
 
     async def _noted(self, session: AsyncSession, row: ConcernRow, what: str) -> None:

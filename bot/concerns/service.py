@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.concerns import effects
 from bot.concerns.drafts import checked, free_reference, legible
+from bot.concerns.finding.index import TokenIndex
 from bot.concerns.model import (
     CONSENT_VERSION,
     WHAT_LIMIT,
@@ -58,6 +59,7 @@ class Concerns:
         self._randomness = randomness
         self._per_hour = per_hour
         self._reader = Reader(people)
+        self._index = TokenIndex(vault)
 
     async def raise_(
         self,
@@ -250,7 +252,7 @@ class Concerns:
             row.version += 1
             row.changed_at = now
             session.add_all([letter, _event(row, "wrote", now)])
-            await session.flush()
+            await self._index.put(session, row, written)
             await self._outbox.post(session, effects.card(row))
             if receipt is not None:
                 await self._outbox.post(session, effects.added(row, letter, receipt))
@@ -325,6 +327,7 @@ class Concerns:
         )
         session.add(row)
         await session.flush()
+        await self._index.put(session, row, draft.what, draft.link, draft.wish)
         return row
 
 
