@@ -162,7 +162,7 @@ def _rotate(arguments: argparse.Namespace) -> int:
                 "one), keep the old one after a comma, restart the desk, and run this again."
             )
         sealed = await desk.rotation.run()
-        indexed = await desk.rebuilding.renew()
+        indexed = await desk.finding.rebuilding.renew()
         left = await desk.rotation.left()
         print(f"Sealed anew: {sealed}. Left: {left}. Indexed anew: {indexed} concerns.")
         return OK

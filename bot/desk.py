@@ -14,10 +14,8 @@ from bot.concerns.anonymous import Anonymous
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
-from bot.concerns.finding.index import Rebuilding, TokenIndex
-from bot.concerns.finding.search import Searching
+from bot.concerns.finding.service import Finding
 from bot.concerns.personal import ConcernsOfPeople
-from bot.concerns.records import Reader
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
@@ -83,8 +81,7 @@ class Desk:
     concerns: OwnConcerns
     anonymous: Anonymous
     triage: Triage
-    searching: Searching
-    rebuilding: Rebuilding
+    finding: Finding
     briefs: Briefs
     promises: Promises
     evidence: Evidence
@@ -180,10 +177,9 @@ class Desk:
             old_audit(audit, days.audit_days),
         ]
         retention = Retention(store, clock, privacy, rules)
-        index = TokenIndex(vault)
-        rebuilding = Rebuilding(store, people, index)
+        finding = Finding(store, people, vault)
         daily = Daily(store, clock)
-        daily.add("index", rebuilding.day)
+        daily.add("index", finding.rebuilding.day)
         daily.add(JOB, retention.day)
         daily.add(DIGEST, digest.day)
         daily.add("briefs", briefs.day)
@@ -227,8 +223,7 @@ class Desk:
                 per_hour=settings.concerns.per_person_per_hour,
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),
-            searching=Searching(store, Reader(people), index),
-            rebuilding=rebuilding,
+            finding=finding,
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),

@@ -2,7 +2,7 @@
 
 from bot.platform.client import DeskClient
 from cogs.triage.act import CaseButtons
-from cogs.triage.enter import TriageEntering
+from cogs.triage.finding import TriageFinding
 from cogs.triage.keep import CardKeeper
 
 
@@ -10,4 +10,4 @@ async def setup(client: DeskClient) -> None:
     """Load the cogs."""
     await client.add_cog(CardKeeper(client))
     await client.add_cog(CaseButtons(client))
-    await client.add_cog(TriageEntering(client))
+    await client.add_cog(TriageFinding(client))

@@ -18,6 +18,7 @@ from bot.concerns.model import (
     Letter,
     Page,
     State,
+    Summary,
 )
 from bot.knowledge.service import Knowledge
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
@@ -141,32 +142,13 @@ def queue_card(t: Tongue, page: Page, state: State | None, kind: Kind | None, af
         title = t("triage.queue.filtered", filters=", ".join(filters))
     if not page.summaries:
         return Card(kind=t("triage.queue.kind"), title=title, body=t("triage.queue.empty"))
-    lines = [
-        t(
-            "triage.queue.line",
-            reference=one.reference,
-            kind=kind_name(t, one.kind),
-            state=state_name(t, one.state),
-            age=_ago(one.raised_at),
-            holder=_holder(t, one.claimed_by),
-        )
-        + (t("triage.queue.unread") if one.unread_letters else "")
-        for one in page.summaries
-    ]
-    choices = [
-        Choice(
-            one.reference,
-            one.reference,
-            t("triage.choice", kind=kind_name(t, one.kind), state=state_name(t, one.state)),
-        )
-        for one in page.summaries
-    ]
+    lines = [summary_line(t, one) for one in page.summaries]
     leafing = []
     if after != NO_FILTER:
         leafing.append(Button(t("triage.queue.first"), _queue_press(state, kind, NO_FILTER)))
     if page.next_after is not None:
         leafing.append(Button(t("triage.queue.next"), _queue_press(state, kind, page.next_after)))
-    rows: list[Row] = [Menu(t("triage.queue.open"), custom_id("case", "open"), choices)]
+    rows: list[Row] = [open_menu(t, page.summaries)]
     return Card(
         kind=t("triage.queue.kind"),
         title=title,
@@ -175,6 +157,32 @@ def queue_card(t: Tongue, page: Page, state: State | None, kind: Kind | None, af
         tone=Tone.STAFF,
         rows=[*rows, leafing] if leafing else rows,
     )
+
+
+def summary_line(t: Tongue, one: Summary) -> str:
+    """Show a concern as a line of a list."""
+    line = t(
+        "triage.queue.line",
+        reference=one.reference,
+        kind=kind_name(t, one.kind),
+        state=state_name(t, one.state),
+        age=_ago(one.raised_at),
+        holder=_holder(t, one.claimed_by),
+    )
+    return line + (t("triage.queue.unread") if one.unread_letters else "")
+
+
+def open_menu(t: Tongue, summaries: Sequence[Summary]) -> Menu:
+    """Offer to open one of the concerns of a list."""
+    choices = [
+        Choice(
+            one.reference,
+            one.reference,
+            t("triage.choice", kind=kind_name(t, one.kind), state=state_name(t, one.state)),
+        )
+        for one in summaries
+    ]
+    return Menu(t("triage.queue.open"), custom_id("case", "open"), choices)
 
 
 NO_FILTER = "-"

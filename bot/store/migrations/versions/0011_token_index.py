@@ -1,13 +1,13 @@
 """The word index of the ledger, as keyed tokens.
 
-Revision ID: 0010
+Revision ID: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _row_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 

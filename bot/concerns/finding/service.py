@@ -1,0 +1,17 @@
+"""All that finds concerns again, built once."""
+
+from bot.concerns.finding.index import Rebuilding, TokenIndex
+from bot.concerns.finding.search import Searching
+from bot.concerns.records import Reader
+from bot.store.engine import Store
+from bot.store.people import People
+from bot.vault import Vault
+
+
+class Finding:
+    """Search over the ledger, and the index that it needs."""
+
+    def __init__(self, store: Store, people: People, vault: Vault) -> None:
+        index, reader = TokenIndex(vault), Reader(people)
+        self.searching = Searching(store, reader, index)
+        self.rebuilding = Rebuilding(store, people, index)
