@@ -52,6 +52,8 @@ class Door(StrEnum):
     WEB = "web"
     STAFF = "staff"
     """Staff entered it for somebody."""
+    MAIL = "mail"
+    """By e-mail."""
 
 
 class Source(StrEnum):
@@ -210,6 +212,8 @@ class Delivery(StrEnum):
     """Direct messages are closed or the person left: it waits in /concern status."""
     SEEN = "seen"
     """The person opened it in /concern status."""
+    BOUNCED = "bounced"
+    """By e-mail, and a mail server said that it cannot be delivered."""
 
 
 class Direction(StrEnum):
