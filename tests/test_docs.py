@@ -23,7 +23,7 @@ OPERATORS = (ROOT / "docs" / "operators.md").read_text("utf-8")
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-SECRETS = {"token", "keys", "index_key"}
+SECRETS = {"token", "keys", "index_key", "mail_password", "mail_hook_secret"}
 
 
 def rows(text: str, heading: str = "") -> dict[str, list[str]]:
