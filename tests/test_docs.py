@@ -61,6 +61,8 @@ def test_every_secret_variable_is_documented():
         "DISCORD_TOKEN",
         "COMMONPLACE_KEYS",
         "COMMONPLACE_INDEX_KEY",
+        "COMMONPLACE_MAIL_PASSWORD",
+        "COMMONPLACE_MAIL_HOOK_SECRET",
         "COMMONPLACE_CONFIG",
     }
 
