@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+import bot.concerns.macros
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
 from bot.concerns.anonymous import Anonymous
@@ -15,11 +16,11 @@ from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
-from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
+from bot.guilds.urgent import UrgentLane
 from bot.ids import Randomness, system_randomness
 from bot.knowledge.feedback import Feedback
 from bot.knowledge.following import Following
@@ -70,6 +71,7 @@ class Desk:
     audit: Audit
     guilds: Guilds
     question_channels: QuestionChannels
+    urgent_lane: UrgentLane
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
     gaps: Gaps
@@ -159,13 +161,7 @@ class Desk:
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
-        holders = (
-            BriefsOfPeople(briefs, people),
-            ledger,
-            MailOfPeople(people),
-            asked,
-            PromisesOfPeople(),
-        )
+        holders = (BriefsOfPeople(briefs, people), ledger, asked, PromisesOfPeople())
         privacy = Privacy(
             store,
             people,
@@ -178,7 +174,6 @@ class Desk:
         days = settings.privacy
         rules = [
             *ledger.rules(closed_days=days.closed_concerns_days),
-            *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
@@ -203,6 +198,7 @@ class Desk:
             audit=audit,
             guilds=guilds,
             question_channels=QuestionChannels(store, clock),
+            urgent_lane=UrgentLane(store, clock),
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
             gaps=gaps,

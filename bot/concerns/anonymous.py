@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock, to_the_hour
 from bot.concerns import effects
 from bot.concerns.drafts import checked, free_reference, legible
-from bot.concerns.finding.index import TokenIndex, forget
+from bot.concerns.finding.index import TokenIndex
 from bot.concerns.model import (
     CONSENT_VERSION,
     UNNAMED_CONSENTS,
@@ -39,8 +39,9 @@ from bot.concerns.model import (
     TooMany,
     TooManyTries,
     WrongCode,
+    lane_of,
 )
-from bot.concerns.personal import NOTHING_LEFT
+from bot.concerns.personal import overwrite
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
 from bot.ids import Randomness, code_from, read_code
 from bot.store.engine import Store
@@ -288,11 +289,8 @@ class Anonymous:
                 return
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
-            row.consent, row.content, row.about = Consent.NOTHING, NOTHING_LEFT, ""
-            await session.execute(
-                update(LetterRow).where(LetterRow.concern_id == row.id).values(content=NOTHING_LEFT)
-            )
-            await forget(session, row.id)
+            row.consent = Consent.NOTHING
+            await overwrite(session, row)
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
@@ -314,6 +312,7 @@ class Anonymous:
         person = await self._people.new_with_code(session, guild_id, code, at)
         text_key = await self._people.ensure_text_key(session, person)
         content = Content(draft.what, draft.link, draft.wish).packed()
+        priority, urgent = lane_of(draft.kind)
         row = ConcernRow(
             guild_id=guild_id,
             reference=await free_reference(session, guild_id, self._randomness),
@@ -329,6 +328,8 @@ class Anonymous:
             raised_at=at,
             changed_at=at,
             version=1,
+            priority=priority,
+            urgent=urgent,
         )
         session.add(row)
         await session.flush()

@@ -20,7 +20,6 @@ from bot.concerns.model import (
 )
 from bot.concerns.records import ConcernRow, EventRow
 from bot.concerns.service import Concerns
-from bot.store.people import Who
 
 _Act = Callable[[AsyncSession, ConcernRow], Awaitable[None]]
 
@@ -36,7 +35,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: Who,
+        user_id: int,
         reference: str,
         intake: str,
         receipt: bytes | None = None,
@@ -65,7 +64,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: Who,
+        user_id: int,
         reference: str,
         consent: Consent,
         intake: str,
@@ -101,7 +100,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: Who,
+        user_id: int,
         reference: str,
         intake: str,
         receipt: bytes | None = None,
@@ -140,7 +139,7 @@ class OwnConcerns(Concerns):
         act: _Act,
         what: str,
         guild_id: int,
-        user_id: Who,
+        user_id: int,
         reference: str,
         intake: str,
         receipt: bytes | None,

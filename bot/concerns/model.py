@@ -5,7 +5,7 @@ See docs/glossary.md for the vocabulary. Nothing here knows the database or Disc
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -17,6 +17,8 @@ class Kind(StrEnum):
     SURVEILLANCE = "surveillance"
     LICENSE = "license"
     CHILD = "child"
+    DANGER = "danger"
+    """Somebody is in danger right now."""
     OTHER = "other"
     QUESTION = "question"
     """A license question passed to staff from an answer; raised by a button, not in the modal."""
@@ -52,8 +54,6 @@ class Door(StrEnum):
     WEB = "web"
     STAFF = "staff"
     """Staff entered it for somebody."""
-    MAIL = "mail"
-    """By e-mail."""
 
 
 class Source(StrEnum):
@@ -66,6 +66,33 @@ class Source(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class Priority(IntEnum):
+    """How soon a concern is looked at; the queue is sorted by it, the lowest number first."""
+
+    URGENT = 0
+    HIGH = 1
+    NORMAL = 2
+
+
+class Urgent(StrEnum):
+    """Why a concern is in the urgent lane. Set exactly when its priority is urgent."""
+
+    CHILD = "child"
+    DANGER = "danger"
+    STAFF = "staff"
+    """Staff put it there."""
+
+
+URGENT_KINDS = {Kind.CHILD: Urgent.CHILD, Kind.DANGER: Urgent.DANGER}
+"""The kinds that are urgent from the moment they are raised."""
+
+
+def lane_of(kind: Kind) -> tuple[Priority, Urgent | None]:
+    """Return with what priority a concern of this kind begins, and why it is urgent, if it is."""
+    why = URGENT_KINDS.get(kind)
+    return (Priority.NORMAL, None) if why is None else (Priority.URGENT, why)
+
+
 class State(StrEnum):
     """Where a concern stands."""
 
@@ -76,6 +103,8 @@ class State(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED = "merged"
+    """Part of another concern of the same, and worked on there."""
 
 
 class CloseReason(StrEnum):
@@ -91,7 +120,7 @@ class CloseReason(StrEnum):
     ABUSIVE = "abusive"
 
 
-_IN_HAND = frozenset({State.WORKING, State.WAITING, State.ANSWERED, State.CLOSED})
+_IN_HAND = frozenset({State.WORKING, State.WAITING, State.ANSWERED, State.CLOSED, State.MERGED})
 
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: _IN_HAND | {State.READ},
@@ -99,16 +128,21 @@ MOVES: dict[State, frozenset[State]] = {
     State.WORKING: _IN_HAND - {State.WORKING},
     State.WAITING: _IN_HAND - {State.WAITING},
     State.ANSWERED: _IN_HAND - {State.ANSWERED},
-    State.CLOSED: frozenset({State.REOPENED}),
+    State.CLOSED: frozenset({State.REOPENED, State.MERGED}),
     State.REOPENED: _IN_HAND,
+    State.MERGED: frozenset(State) - {State.MERGED},
 }
-"""The whole state machine: from each state, where staff may move a concern."""
+"""The whole state machine: from each state, where staff may move a concern.
 
-OPEN = frozenset(State) - {State.CLOSED}
+To and from `merged` only by merging and splitting (merging.py): it comes out where it stood."""
+
+OPEN = frozenset(State) - {State.CLOSED, State.MERGED}
+"""The states in which staff have a concern itself to work on."""
 
 REPORTER_MOVES: dict[State, frozenset[State]] = {
     **dict.fromkeys(OPEN, frozenset({State.CLOSED})),
     State.WAITING: frozenset({State.WORKING, State.CLOSED}),
+    State.MERGED: frozenset({State.CLOSED}),
     State.CLOSED: frozenset({State.REOPENED}),
 }
 """Where a concern's own reporter may move it: withdraw it, write back, open it again."""
@@ -134,8 +168,8 @@ class NotAllowedMove(ConcernTrouble):
 
     @property
     def allowed(self) -> tuple[State, ...]:
-        """Where the concern may go from here, in the machine's order."""
-        return tuple(state for state in State if state in MOVES[self.now])
+        """Where staff may move the concern from here by itself, in the machine's order."""
+        return tuple(state for state in State if state in MOVES[self.now] - {State.MERGED})
 
 
 @dataclass
@@ -212,8 +246,6 @@ class Delivery(StrEnum):
     """Direct messages are closed or the person left: it waits in /concern status."""
     SEEN = "seen"
     """The person opened it in /concern status."""
-    BOUNCED = "bounced"
-    """By e-mail, and a mail server said that it cannot be delivered."""
 
 
 class Direction(StrEnum):

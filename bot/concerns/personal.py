@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
 from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
@@ -31,6 +32,8 @@ class ConcernsOfPeople:
             "concern.claimed_by_id",
             "concern_event.by_id",
             "concern_letter.by_id",
+            "concern_note.by_id",
+            "concern_exclusion.person_id",
         }
     )
 
@@ -92,6 +95,7 @@ class ConcernsOfPeople:
         for row in claimed:
             row.claimed_by_id = None
             await self._noted(session, row, "released")
+        await session.execute(delete(ExclusionRow).where(ExclusionRow.person_id == person.id))
 
     def in_use(self, cutoff: datetime) -> list[Select[Any]]:
         """Return whom the ledger needs to know: reporters with words here, staff with cases."""
@@ -100,6 +104,8 @@ class ConcernsOfPeople:
             select(ConcernRow.claimed_by_id).where(ConcernRow.claimed_by_id.is_not(None)),
             select(EventRow.by_id).where(EventRow.by_id.is_not(None), EventRow.at >= cutoff),
             select(LetterRow.by_id).where(LetterRow.by_id.is_not(None), LetterRow.at >= cutoff),
+            select(NoteRow.by_id).where(NoteRow.by_id.is_not(None), NoteRow.at >= cutoff),
+            select(ExclusionRow.person_id),
         ]
 
     def rules(self, *, closed_days: int) -> list[Rule]:
@@ -122,11 +128,7 @@ class ConcernsOfPeople:
 
     async def _shred(self, session: AsyncSession, row: ConcernRow, what: str) -> None:
         """Overwrite a concern's words and those of its letters; what is left is that it was."""
-        row.content, row.about = NOTHING_LEFT, ""
-        await session.execute(
-            update(LetterRow).where(LetterRow.concern_id == row.id).values(content=NOTHING_LEFT)
-        )
-        await forget(session, row.id)
+        await overwrite(session, row)
         await self._noted(session, row, what)
 
     async def _noted(self, session: AsyncSession, row: ConcernRow, what: str) -> None:
@@ -146,6 +148,17 @@ class ConcernsOfPeople:
         )
         await session.flush()
         await self._outbox.post(session, effects.card(row))
+
+
+async def overwrite(session: AsyncSession, row: ConcernRow) -> None:
+    """Overwrite all words about a concern: the reporter's, staff's letters, notes and labels."""
+    row.content, row.about, row.topic = NOTHING_LEFT, "", None
+    for words in (LetterRow, NoteRow):
+        await session.execute(
+            update(words).where(words.concern_id == row.id).values(content=NOTHING_LEFT)
+        )
+    await session.execute(delete(LabelRow).where(LabelRow.concern_id == row.id))
+    await forget(session, row.id)
 
 
 async def _raised_by(

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.model import Kind, Page, State, Summary
-from bot.concerns.records import ConcernRow, Reader, find
+from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, Reader, find
 from bot.store.engine import Store
 
 FRESH = (State.RECEIVED, State.READ, State.REOPENED)
@@ -29,16 +29,15 @@ class Queue:
         after: str | None = None,
         limit: int = 10,
     ) -> Page:
-        """Return a page of open concerns (or of those in `state`), oldest first.
+        """Return a page of open concerns (or of those in `state`), the urgent first,
+        then by priority, each oldest first.
 
         `after` is the reference that the previous page ended with.
         """
 
         async def work(session: AsyncSession) -> Page:
             wanted = [ConcernRow.guild_id == guild_id]
-            wanted.append(
-                ConcernRow.state != State.CLOSED if state is None else ConcernRow.state == state
-            )
+            wanted.append(IS_OPEN if state is None else ConcernRow.state == state)
             if kind is not None:
                 wanted.append(ConcernRow.kind == kind)
             total = await session.scalar(
@@ -46,15 +45,10 @@ class Queue:
             )
             last = None if after is None else await find(session, guild_id, after)
             if last is not None:
-                wanted.append(
-                    tuple_(ConcernRow.raised_at, ConcernRow.id) > (last.raised_at, last.id)
-                )
+                wanted.append(tuple_(*IN_ORDER) > (last.priority, last.raised_at, last.id))
             rows = list(
                 await session.scalars(
-                    select(ConcernRow)
-                    .where(*wanted)
-                    .order_by(ConcernRow.raised_at, ConcernRow.id)
-                    .limit(limit + 1)
+                    select(ConcernRow).where(*wanted).order_by(*IN_ORDER).limit(limit + 1)
                 )
             )
             shown = rows[:limit]
@@ -76,7 +70,7 @@ class Queue:
         return await self._store.read(work)
 
     async def next(self, guild_id: int) -> str | None:
-        """Return the reference that most needs somebody: a child shown first, then the oldest."""
+        """Return the reference that most needs somebody: the urgent lane first, then the oldest."""
 
         async def work(session: AsyncSession) -> str | None:
             return await session.scalar(
@@ -86,11 +80,7 @@ class Queue:
                     ConcernRow.state.in_(FRESH),
                     ConcernRow.claimed_by_id.is_(None),
                 )
-                .order_by(
-                    case((ConcernRow.kind == Kind.CHILD, 0), else_=1),
-                    ConcernRow.raised_at,
-                    ConcernRow.id,
-                )
+                .order_by(*IN_ORDER)
                 .limit(1)
             )
 
@@ -111,9 +101,7 @@ class Queue:
         plain = "".join(character for character in part.upper() if character.isalnum())
 
         async def work(session: AsyncSession) -> tuple[Summary, ...]:
-            query = select(ConcernRow).where(
-                ConcernRow.guild_id == guild_id, ConcernRow.state != State.CLOSED
-            )
+            query = select(ConcernRow).where(ConcernRow.guild_id == guild_id, IS_OPEN)
             wanted: list[ColumnElement[bool]] = []
             if kinds:
                 wanted.append(ConcernRow.kind.in_(kinds))
@@ -122,9 +110,7 @@ class Queue:
                 wanted.append(bare.contains(plain, autoescape=True))
             if wanted:
                 query = query.where(or_(*wanted))
-            rows = await session.scalars(
-                query.order_by(ConcernRow.raised_at, ConcernRow.id).limit(limit)
-            )
+            rows = await session.scalars(query.order_by(*IN_ORDER).limit(limit))
             return await self._reader.summaries(session, list(rows))
 
         return await self._store.read(work)

@@ -11,9 +11,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    SmallInteger,
     String,
     UniqueConstraint,
     func,
+    literal_column,
     select,
     update,
 )
@@ -39,7 +41,7 @@ from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import Door as FoundBy
 from bot.store.people import People, PersonRow
 
-_IS_OPEN = sql("state != 'closed'")
+_IS_OPEN = sql("state NOT IN ('closed', 'merged')")
 
 
 class ConcernRow(Row):
@@ -49,9 +51,11 @@ class ConcernRow(Row):
     __table_args__ = (
         UniqueConstraint("guild_id", "reference"),
         Index("ix_concern_reporter", "reporter_id", "raised_at"),
+        Index("ix_concern_topic", "guild_id", "topic"),
         Index(
-            "ix_concern_open",
+            "ix_concern_queue",
             "guild_id",
+            "priority",
             "raised_at",
             "id",
             sqlite_where=_IS_OPEN,
@@ -76,6 +80,16 @@ class ConcernRow(Row):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int]
+    priority: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
+    urgent: Mapped[str | None] = mapped_column(String(10))
+    topic: Mapped[str | None] = mapped_column(String(80))
+
+
+IS_OPEN = ConcernRow.state.not_in([literal_column("'closed'"), literal_column("'merged'")])
+"""The condition that staff still have a concern to work on, worded as its partial index is."""
+
+IN_ORDER = (ConcernRow.priority, ConcernRow.raised_at, ConcernRow.id)
+"""The order of the queue; its partial index has it after the guild (smaller comes first)."""
 
 
 class EventRow(Row):
@@ -108,6 +122,8 @@ class LetterRow(Row):
     content: Mapped[bytes] = mapped_column(LargeBinary, info=PERSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str] = mapped_column(String(10))
+    copy_of_id: Mapped[int | None] = mapped_column(RowId)
+    """The letter of the concern this one is merged into, which this one repeats word for word."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from bot.concerns.model import (
     State,
 )
 from bot.concerns.queue import FRESH, Queue
-from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find, staff_saw
+from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, Reader, find, staff_saw
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -288,9 +288,7 @@ class Triage(Queue):
         async def work(session: AsyncSession) -> int:
             query = select(ConcernRow).where(ConcernRow.guild_id == guild_id)
             query = query.where(
-                ConcernRow.state != State.CLOSED
-                if references is None
-                else ConcernRow.reference.in_(references)
+                IS_OPEN if references is None else ConcernRow.reference.in_(references)
             )
             rows = list(await session.scalars(query.order_by(ConcernRow.id)))
             await self._outbox.post(

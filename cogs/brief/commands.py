@@ -42,6 +42,7 @@ _KINDS = {
     Kind.SURVEILLANCE: words("command.triage.kind.surveillance", "Surveillance"),
     Kind.LICENSE: words("command.triage.kind.license", "License"),
     Kind.CHILD: words("command.triage.kind.child", "A child is shown"),
+    Kind.DANGER: words("command.triage.kind.danger", "Somebody is in danger"),
     Kind.OTHER: words("command.triage.kind.other", "Something else"),
     Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
 }

@@ -31,6 +31,7 @@ _STATES = {
     State.ANSWERED: words("command.triage.state.answered", "Answered"),
     State.CLOSED: words("command.triage.state.closed", "Closed"),
     State.REOPENED: words("command.triage.state.reopened", "Reopened"),
+    State.MERGED: words("command.triage.state.merged", "Merged"),
 }
 _KINDS = {
     Kind.DATASET: words("command.triage.kind.dataset", "Datasets and AI"),
@@ -39,6 +40,7 @@ _KINDS = {
     Kind.SURVEILLANCE: words("command.triage.kind.surveillance", "Surveillance"),
     Kind.LICENSE: words("command.triage.kind.license", "License"),
     Kind.CHILD: words("command.triage.kind.child", "A child is shown"),
+    Kind.DANGER: words("command.triage.kind.danger", "Somebody is in danger"),
     Kind.OTHER: words("command.triage.kind.other", "Something else"),
     Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
 }

@@ -8,6 +8,7 @@ import discord
 
 from bot.concerns.model import (
     MOVES,
+    OPEN,
     Case,
     CloseReason,
     Consent,
@@ -63,6 +64,7 @@ _CARD_TONES = {
     State.WAITING: Tone.STAFF,
     State.ANSWERED: Tone.ANSWER,
     State.CLOSED: Tone.PLAIN,
+    State.MERGED: Tone.PLAIN,
 }
 
 
@@ -197,7 +199,7 @@ def entry_of(knowledge: Knowledge, case: Case) -> str:
 
 def status_menu(t: Tongue, case: Case) -> Card:
     """Offer the states a case may be moved to."""
-    allowed = [state for state in State if state in MOVES[case.state] and state != State.CLOSED]
+    allowed = [state for state in State if state in MOVES[case.state] and state in OPEN]
     menu = Menu(
         t("triage.status.choose"),
         custom_id("case", "move", case.reference, len(case.events)),

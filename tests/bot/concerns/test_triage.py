@@ -292,7 +292,7 @@ async def test_open_concerns_are_found_by_a_part_of_the_reference_or_by_kind(
         ones = await triage.open_ones(guild, part=part, kinds=kinds)
         return [one.reference for one in ones]
 
-    assert await found("") == [mine, other]
+    assert await found("") == [other, mine]
     assert mine in await found(mine[:4].lower())
     assert await found(mine.replace("-", " ")) == [mine]
     assert await found("%_!!", Kind.CHILD) == [other]

@@ -1,1 +1,0 @@
-"""E-mail: reading what people write, and writing back."""
