@@ -224,6 +224,7 @@ class Desk:
                 vault,
                 clock,
                 randomness,
+                privacy,
                 per_hour=settings.concerns.per_person_per_hour,
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),

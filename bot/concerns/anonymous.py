@@ -46,7 +46,8 @@ from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reade
 from bot.ids import Randomness, code_from, read_code
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
-from bot.store.people import People, Person
+from bot.store.people import People, Person, PersonRow
+from bot.store.personal import EraseList
 from bot.throttle import Throttle
 from bot.vault import Vault
 
@@ -68,6 +69,7 @@ class Anonymous:
         vault: Vault,
         clock: Clock,
         randomness: Randomness,
+        erase_list: EraseList,
         *,
         per_hour: int,
         everybody_per_hour: int = 500,
@@ -78,6 +80,7 @@ class Anonymous:
         self._vault = vault
         self._clock = clock
         self._randomness = randomness
+        self._erase_list = erase_list
         self._per_hour = per_hour
         self._reader = Reader(people)
         self._index = TokenIndex(vault)
@@ -279,14 +282,20 @@ class Anonymous:
     async def withdraw(self, *, guild_id: int, code: str) -> None:
         """Take the concern of this code back: it is closed, and its words are destroyed.
 
+        It is on the erase list from then on, so no older backup brings it back.
+
         Raises:
             WrongCode: there is no such concern.
         """
+        at = to_the_hour(self._clock())
 
-        async def work(session: AsyncSession) -> None:
+        async def work(session: AsyncSession) -> list[str]:
             row, person = await self._find(session, [guild_id], code, lock=True)
             if person.text_key is None:
-                return
+                return []
+            known = await self._people.matching(session, PersonRow.id == person.id)
+            prints = [self._people.print_of(one) for one in known]
+            await self._erase_list.note(session, prints, at)
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             row.consent = Consent.NOTHING
@@ -294,8 +303,9 @@ class Anonymous:
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
+            return prints
 
-        await self._store.write(work)
+        await self._erase_list.settle(await self._store.write(work), at)
 
     async def _once(self, work: Callable[[AsyncSession], Awaitable[Receipt]]) -> Receipt:
         try:

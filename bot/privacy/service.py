@@ -108,7 +108,7 @@ class Privacy:
             return Erased(reference, now, goes, stays), prints
 
         receipt, prints = await self._store.write(work)
-        await self._settle(prints, now)
+        await self.settle(prints, now)
         log.info("privacy.erased", reference=reference)
         return receipt
 
@@ -148,9 +148,19 @@ class Privacy:
             return 0
         unwritten, again = await self._store.write(work)
         if unwritten or again:
-            await self._settle(unwritten, now)
+            await self.settle(unwritten, now)
             log.warning("privacy.caught_up", count=again)
         return again
+
+    async def note(self, session: AsyncSession, prints: Iterable[str], at: datetime) -> None:
+        """Put rows of people on the erase list, in the caller's transaction (`EraseList`)."""
+        await note(session, prints, at)
+
+    async def settle(self, prints: Sequence[str], at: datetime) -> None:
+        """Put what was erased on the file's list, and older versions out of SQLite's log."""
+        if prints:
+            await asyncio.to_thread(self.erase_file.append, prints, at.date())
+        await empty_log(self._store)
 
     async def _known(
         self, session: AsyncSession, user_id: int, guild_id: int | None
@@ -188,12 +198,6 @@ class Privacy:
         actor = None if at else known.person.id
         subject = f"person:{known.person.id}"
         await self._audit.record(session, known.guild_id, actor, what, subject, detail)
-
-    async def _settle(self, prints: Sequence[str], now: datetime) -> None:
-        """Put what was erased on the file's list, and older versions out of SQLite's log."""
-        if prints:
-            await asyncio.to_thread(self.erase_file.append, prints, now.date())
-        await empty_log(self._store)
 
 
 async def _audited(session: AsyncSession, person_id: int) -> list[dict[str, Any]]:

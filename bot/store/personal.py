@@ -5,7 +5,7 @@ must not be kept for ever, `Rule`s. The composition root hands both to bot/priva
 every column that points at a person and asks which holder answers for it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -57,6 +57,19 @@ class Holder(Protocol):
 
         `cutoff` is the time before which having done something is no reason any more.
         """
+
+
+class EraseList(Protocol):
+    """What keeps rows of people erased, whichever backup is restored.
+
+    A domain that destroys a row's key by itself puts the row on it, in the same transaction.
+    """
+
+    async def note(self, session: AsyncSession, prints: Iterable[str], at: datetime) -> None:
+        """Put the prints of rows (`People.print_of`) on the list."""
+
+    async def settle(self, prints: Sequence[str], at: datetime) -> None:
+        """Do what can only be done once that is committed."""
 
 
 @dataclass(frozen=True)

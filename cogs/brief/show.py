@@ -45,6 +45,7 @@ def brief_card(t: Tongue, brief: Brief, *, liaison: bool, now: datetime) -> Card
         Part(t("brief.part.to"), inert(brief.text.to, limit=_LINE)),
         Part(t("brief.part.ask"), inert(brief.text.ask, limit=_TEXT)),
         Part(t("brief.part.counts"), _counts(t, brief)),
+        Part(t("brief.part.overlap"), _overlap(t, brief)),
         Part(t("brief.part.quotes"), _quotes(t, brief)),
     ]
     if brief.signatures:
@@ -220,6 +221,15 @@ def _counts(t: Tongue, brief: Brief) -> list[str]:
     total = brief.counts.total
     told = t("brief.doc.few") if total is None else str(total)
     return [*lines, t("brief.count", kind=t("brief.doc.total"), count=told)]
+
+
+def _overlap(t: Tongue, brief: Brief) -> list[str]:
+    """Say which numbers are not told because of which briefs, and what can be done."""
+    told = [(t(f"triage.kind.{kind}"), by) for kind, by in brief.overlap.kinds.items()]
+    if brief.overlap.total and not told:
+        told = [(t("brief.doc.total"), brief.overlap.total)]
+    lines = [t("brief.overlap", kind=kind, references=", ".join(by)) for kind, by in told]
+    return [*lines, t("brief.overlap.what_to_do")] if lines else []
 
 
 def _quotes(t: Tongue, brief: Brief) -> str:

@@ -5,7 +5,7 @@ transaction, whoever changed it and however. What is no longer allowed leaves a 
 sent, and voids its signatures; in one that was, it is recorded. So nothing depends on being told.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy import delete, select
@@ -26,7 +26,7 @@ from bot.concerns.briefs.model import (
     State,
     standing,
 )
-from bot.concerns.briefs.reading import Reading, usable
+from bot.concerns.briefs.reading import Reading, grouped, usable
 from bot.concerns.briefs.records import (
     NOTHING_LEFT,
     BriefEventRow,
@@ -37,7 +37,7 @@ from bot.concerns.briefs.records import (
     find,
     items_of,
 )
-from bot.concerns.briefs.suppression import Table
+from bot.concerns.briefs.suppression import most_quotes
 from bot.concerns.model import CloseReason, Consent
 from bot.concerns.records import ConcernRow
 from bot.ids import Randomness
@@ -210,9 +210,23 @@ class Bench(Reading):
                 changed = True
             elif unsent and await self._renewed(session, item, concern):
                 changed = True
+        if unsent and not changed and await self._outdated(session, row):
+            await self._record(session, row, "recounted", None)
+            changed = True
         if changed and unsent:
             await self._step_back(session, row, None)
         return changed
+
+    async def _outdated(self, session: AsyncSession, row: BriefRow) -> bool:
+        """Say whether what was signed is not what may be told any more: an overlapping brief was
+        sent since, or a concern is of another kind now."""
+        if row.frozen is not None:
+            return self._frozen(row.frozen).counts != await self._counts(session, row)
+        signed = await session.scalars(
+            select(SignatureRow.hash).where(SignatureRow.brief_id == row.id)
+        )
+        hashes = set(signed)
+        return bool(hashes) and hashes != {(await self._document(session, row)).hash()}
 
     async def _no_longer(
         self, session: AsyncSession, item: ItemRow, concern: ConcernRow
@@ -292,7 +306,7 @@ class Bench(Reading):
         items = await items_of(session, row.id)
         for item in items:
             item.number = None
-        if self._unfit(await self._counts(session, row), items) is not None:
+        if await self._unfit(session, row) is not None:
             to = State.DRAFT
         elif any(item.how == How.QUOTE and item.passed_at is None for item in items):
             to = State.CHECKED
@@ -300,11 +314,13 @@ class Bench(Reading):
             to = State.REVIEWED
         await self._move(session, row, to, person_id)
 
-    def _unfit(self, counts: Table, items: Sequence[ItemRow]) -> NotYet | None:
+    async def _unfit(self, session: AsyncSession, row: BriefRow) -> NotYet | None:
         """Say why these numbers and quotes would point at people, if they would."""
-        if len(items) < LEAST:
+        pairs = await self._pairs(session, row)
+        if len(pairs) < LEAST:
             return NotYet("brief.not_yet.few", LEAST)
-        quotes = sum(item.how == How.QUOTE for item in items)
-        if counts.most_quotes is not None and quotes > counts.most_quotes:
-            return NotYet("brief.not_yet.telling", counts.most_quotes)
+        counts = {kind: len(there) for kind, there in grouped(pairs).items()}
+        most = most_quotes(counts, await self._counts(session, row))
+        if most is not None and sum(item.how == How.QUOTE for item, _ in pairs) > most:
+            return NotYet("brief.not_yet.telling", most)
         return None

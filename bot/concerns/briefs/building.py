@@ -189,8 +189,7 @@ class Building(Bench):
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
-            items = await items_of(session, row.id)
-            unfit = self._unfit(await self._counts(session, row), items)
+            unfit = await self._unfit(session, row)
             if unfit is not None:
                 raise unfit
             await self._move(session, row, State.CHECKED, person_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.concerns.briefs.overlap import Overlap
 from bot.concerns.briefs.redaction import Mark
 from bot.concerns.briefs.suppression import Table
 from bot.concerns.model import Consent, Kind
@@ -243,6 +244,8 @@ class Brief:
     text: Text
     author: int | None
     counts: Table
+    overlap: Overlap
+    """Which numbers are not told because of briefs that were sent before."""
     items: tuple[Item, ...]
     signatures: tuple[Signature, ...]
     events: tuple[Event, ...]

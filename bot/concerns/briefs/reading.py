@@ -1,7 +1,6 @@
 """Reading a brief: rows joined with their concerns, texts opened, the document made of them."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from bot.concerns.briefs.model import (
     State,
     standing,
 )
+from bot.concerns.briefs.overlap import Groups, Overlap, Told, overlap_of
 from bot.concerns.briefs.records import (
     BriefEventRow,
     BriefRow,
@@ -53,9 +53,38 @@ class Reading:
         self._sender = sender
 
     async def _counts(self, session: AsyncSession, row: BriefRow) -> Table:
-        pairs = await self._pairs(session, row)
-        found = Counter(concern.kind for _, concern in pairs)
-        return table_of({str(kind): found[kind] for kind in Kind})
+        """Return the numbers as they may be told today, beside the briefs that were sent."""
+        groups = grouped(await self._pairs(session, row))
+        overlap = await self._overlap(session, row, groups)
+        counts = {kind: len(there) for kind, there in groups.items()}
+        return table_of(counts, overlap.kinds.keys(), total=not overlap.total)
+
+    async def _overlap(self, session: AsyncSession, row: BriefRow, groups: Groups) -> Overlap:
+        """Return what must not be told because of briefs that were sent before."""
+        mine = select(ItemRow.concern_id).where(ItemRow.brief_id == row.id)
+        sharing = select(ItemRow.brief_id).where(ItemRow.concern_id.in_(mine))
+        sent = await session.scalars(
+            select(BriefRow)
+            .where(
+                BriefRow.guild_id == row.guild_id,
+                BriefRow.id != row.id,
+                BriefRow.sent_at.is_not(None),
+                BriefRow.id.in_(sharing),
+            )
+            .order_by(BriefRow.id)
+        )
+        earlier = []
+        for one in list(sent):
+            if one.frozen is None:
+                continue
+            told = self._frozen(one.frozen).counts
+            kinds = frozenset(kind for kind, count in told.groups if count is not None)
+            there = grouped(await self._pairs(session, one))
+            earlier.append(Told(one.reference, there, kinds, told.total is not None))
+        return overlap_of(groups, earlier)
+
+    def _frozen(self, frozen: bytes) -> Document:
+        return Document.read(json.loads(self._vault.unseal(frozen)))
 
     async def _document(self, session: AsyncSession, row: BriefRow) -> Document:
         """Return what a recipient reads: the frozen text once there is one."""
@@ -89,7 +118,7 @@ class Reading:
         frozen: bytes,
         pairs: Pairs,
     ) -> Document:
-        document = Document.read(json.loads(self._vault.unseal(frozen)))
+        document = self._frozen(frozen)
         said: dict[int, tuple[str, str | None] | None] = {}
         for item, concern in pairs:
             if item.number is not None:
@@ -185,12 +214,11 @@ class Reading:
         def user(person_id: int | None) -> int | None:
             return None if person_id is None else names.get(person_id)
 
-        frozen = row.frozen is not None
-        counts = (
-            (await self._document(session, row)).counts
-            if frozen
-            else await self._counts(session, row)
-        )
+        if row.frozen is not None:
+            counts, overlap = self._frozen(row.frozen).counts, Overlap({}, ())
+        else:
+            counts = await self._counts(session, row)
+            overlap = await self._overlap(session, row, grouped(pairs))
         return Brief(
             guild_id=row.guild_id,
             reference=row.reference,
@@ -198,6 +226,7 @@ class Reading:
             text=unpacked_text(self._vault.unseal(row.content)),
             author=user(row.author_id),
             counts=counts,
+            overlap=overlap,
             items=tuple(
                 item_of(item, concern, user(item.passed_by_id), named=concern.id in named)
                 for item, concern in pairs
@@ -222,6 +251,14 @@ class Reading:
             published_at=row.published_at,
             version=row.version,
         )
+
+
+def grouped(pairs: Pairs) -> dict[str, frozenset[int]]:
+    """Return which concerns a brief speaks for, by kind, in the order of kinds."""
+    return {
+        str(kind): frozenset(concern.id for _, concern in pairs if concern.kind == kind)
+        for kind in Kind
+    }
 
 
 def usable(concern: ConcernRow) -> bool:

@@ -9,7 +9,7 @@ Control", 2001, chapter 6), leaves no choice of a group to learn from: what is t
 groups is the same whatever the suppressed ones hold. tests try every table there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 FLOOR = 5
@@ -32,22 +32,36 @@ class Table:
         """How many groups are not told."""
         return sum(count is None for _, count in self.groups)
 
-    @property
-    def most_quotes(self) -> int | None:
-        """The most quotes that say nothing of a suppressed group; None if any number does.
 
-        Each quote is one person: more quotes than people told, and one of each group, would say
-        that a suppressed group has more than one.
-        """
-        return None if self.total is not None else self.told + self.suppressed
+def table_of(
+    counts: Mapping[str, int], untold: Collection[str] = (), *, total: bool = True
+) -> Table:
+    """Return what may be told of these groups, in their order; empty ones are left out.
 
-
-def table_of(counts: Mapping[str, int]) -> Table:
-    """Return what may be told of these groups, in their order; empty ones are left out."""
+    `untold` are groups that are not told for another reason, and without `total` the total is not
+    either (`overlap.py`). A large group that is not told would stand in the total, so then the
+    total is not told at all.
+    """
     there = {name: count for name, count in counts.items() if count > 0}
     small = [count for count in there.values() if count < FLOOR]
-    groups = tuple((name, count if count >= FLOOR else None) for name, count in there.items())
-    return Table(sum(there.values()) if _says_nothing(sum(small), len(small)) else None, groups)
+    groups = tuple(
+        (name, count if count >= FLOOR and name not in untold else None)
+        for name, count in there.items()
+    )
+    told = total and not set(untold) & there.keys() and _says_nothing(sum(small), len(small))
+    return Table(sum(there.values()) if told else None, groups)
+
+
+def most_quotes(counts: Mapping[str, int], table: Table) -> int | None:
+    """Return the most quotes that say nothing of a small group; None if any number does.
+
+    Each quote is one person: more quotes than the people of large groups, and one of each small
+    one, would say that a small group has more than one.
+    """
+    small = sum(0 < count < FLOOR for count in counts.values())
+    if table.total is not None or not small:
+        return None
+    return sum(count for count in counts.values() if count >= FLOOR) + small
 
 
 def at_least(count: int) -> int | None:

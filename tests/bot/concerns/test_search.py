@@ -14,7 +14,10 @@ from bot.concerns.model import Consent, Door, Draft, Kind
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.records import ConcernRow, Reader
 from bot.concerns.service import Concerns
+from bot.privacy.erasures import EraseFile
+from bot.privacy.service import Privacy
 from bot.store import Store
+from bot.store.audit import Audit
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault
@@ -113,12 +116,22 @@ async def test_what_is_added_later_is_found_too(
     clock: StandingClock,
     randomness,
     searching: Searching,
+    tmp_path: Path,
 ):
     mine = await said(concerns, "My portrait")
     await concerns.add(
         guild_id=GUILD, user_id=1, reference=mine, text="It came from Flickr", intake="a"
     )
-    anonymous = Anonymous(store, outbox, people, vault, clock, randomness, per_hour=20)
+    erase_list = Privacy(
+        store,
+        people,
+        Audit(vault, clock),
+        clock,
+        randomness,
+        (),
+        EraseFile(tmp_path / "erased"),
+    )
+    anonymous = Anonymous(store, outbox, people, vault, clock, randomness, erase_list, per_hour=20)
     code = anonymous.code_for("secret")
     draft = Draft(Kind.PRIVACY, "A camera", consent=Consent.COUNT)
     hidden = await anonymous.raise_(

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
-from bot.concerns.model import Draft, Kind, NoSuchConcern
+from bot.concerns.model import Door, Draft, Kind, NoSuchConcern, State
 from bot.desk import Desk
 from bot.restoring import restore
 from bot.settings import Settings
@@ -103,6 +103,29 @@ async def test_restoring_an_older_backup_erases_again_and_goes_back_in_all_else(
     with pytest.raises(NoSuchConcern):
         await again.triage.case(GUILD, later)
     assert len(again.privacy.erase_file.read()) == 1
+
+
+async def test_what_was_withdrawn_with_its_code_stays_withdrawn_in_an_older_backup(
+    desk: Desk, open_desk: Open, settings: Settings, tmp_path: Path
+):
+    code = desk.anonymous.code_for("backup")
+    nameless = await desk.anonymous.raise_(
+        guild_id=GUILD, draft=Draft(Kind.OTHER, CANARY), code=code, door=Door.WEB, source="x"
+    )
+    back_up(_url(settings), tmp_path / "older")
+    await desk.anonymous.withdraw(guild_id=GUILD, code=code)
+    await desk.anonymous.withdraw(guild_id=GUILD, code=code)
+    assert len(desk.privacy.erase_file.read()) == 1
+    await desk.close()
+
+    restored = await restore(settings, tmp_path / "older")
+
+    assert restored.erased_again == 1
+    again = await open_desk()
+    case = await again.triage.case(GUILD, nameless.reference)
+    assert case.erased
+    assert case.state is State.CLOSED
+    assert CANARY not in repr(case)
 
 
 async def test_the_wrong_key_is_refused_and_nothing_is_changed(
