@@ -16,6 +16,7 @@ from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
+from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.triage import Triage
 from bot.guilds import Guilds
@@ -85,6 +86,7 @@ class Desk:
     anonymous: Anonymous
     triage: Triage
     finding: Finding
+    news: NewsDesk
     briefs: Briefs
     promises: Promises
     evidence: Evidence
@@ -229,6 +231,7 @@ class Desk:
             ),
             triage=Triage(store, outbox, people, vault, audit, clock),
             finding=finding,
+            news=NewsDesk(store, outbox, people, clock),
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),

@@ -17,7 +17,7 @@ _DEAD = {
     effects.CARD: "notice.dead.card",
     effects.RECEIPT: "notice.dead.receipt",
     effects.LETTER: "notice.dead.letter",
-    effects.CLOSED: "notice.dead.closed",
+    effects.NEWS: "notice.dead.news",
     effects.ADDED: "notice.dead.receipt",
     effects.DONE: "notice.dead.receipt",
 }

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.model import (
@@ -41,6 +41,7 @@ from bot.concerns.model import (
     WrongCode,
     lane_of,
 )
+from bot.concerns.news import saw_news
 from bot.concerns.personal import overwrite
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
 from bot.ids import Randomness, code_from, read_code
@@ -183,8 +184,14 @@ class Anonymous:
             self._wrong.count(source)
             raise
 
-    async def mark_seen(self, guild_id: int, code: str, letter_ids: Sequence[int]) -> None:
-        """Record that the person has been shown these replies.
+    async def mark_seen(
+        self,
+        guild_id: int,
+        code: str,
+        letter_ids: Sequence[int],
+        news_ids: Sequence[int] = (),
+    ) -> None:
+        """Record that the person has been shown these replies and this news.
 
         Raises:
             WrongCode: there is no such concern.
@@ -202,7 +209,8 @@ class Anonymous:
                 .values(delivery=Delivery.SEEN)
                 .returning(LetterRow.id)
             )
-            if list(changed):
+            news = await saw_news(session, row, row.reporter_id, news_ids)
+            if list(changed) or news:
                 row.version += 1
                 await self._post(session, effects.card(row))
 
@@ -256,6 +264,7 @@ class Anonymous:
                 row.state = State.WORKING
             session.add(letter)
             await self._index.put(session, row, written)
+            await timing.on_wrote(session, row, at)
             await self._did(session, row, "wrote")
 
         await self._store.write(work)
@@ -300,6 +309,7 @@ class Anonymous:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             row.consent = Consent.NOTHING
             await overwrite(session, row)
+            timing.stop(row)
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
@@ -341,6 +351,7 @@ class Anonymous:
             priority=priority,
             urgent=urgent,
         )
+        await timing.on_wrote(session, row, at)
         session.add(row)
         await session.flush()
         await self._index.put(session, row, draft.what, draft.link, draft.wish)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.model import (
     CONSENT_VERSION,
     REOPEN_DAYS,
@@ -150,7 +150,10 @@ class OwnConcerns(Concerns):
         async def work(session: AsyncSession) -> None:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
             before = row.version
+            state = row.state
             await act(session, row)
+            if row.state != state:
+                await timing.on_moved(session, row, self._clock())
             await session.flush()
             if row.version != before:
                 await self._outbox.post(session, effects.card(row))

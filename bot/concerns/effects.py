@@ -7,7 +7,7 @@ from bot.store.outbox import Effect
 CARD = "concern.card"
 RECEIPT = "concern.receipt"
 LETTER = "concern.letter"
-CLOSED = "concern.closed"
+NEWS = "concern.news"
 ADDED = "concern.added"
 DONE = "concern.done"
 
@@ -43,17 +43,6 @@ def letter(row: ConcernRow, written: LetterRow) -> Effect:
         lane=lane_of(row.reporter_id),
         key=f"letter:{written.id}",
         payload={"reference": row.reference, "letter": written.id},
-    )
-
-
-def closed(row: ConcernRow) -> Effect:
-    """Tell the reporter that their concern was closed, and why."""
-    return Effect(
-        kind=CLOSED,
-        guild_id=row.guild_id,
-        lane=lane_of(row.reporter_id),
-        key=f"closed:{row.guild_id}:{row.reference}:{row.version}",
-        payload={"reference": row.reference},
     )
 
 

@@ -246,6 +246,8 @@ class Delivery(StrEnum):
     """Direct messages are closed or the person left: it waits in /concern status."""
     SEEN = "seen"
     """The person opened it in /concern status."""
+    MUTED = "muted"
+    """News of a sort that the person does not want to hear."""
 
 
 class Direction(StrEnum):
@@ -266,6 +268,37 @@ class Letter:
     by: int | None
     """The Discord user id of the staff member; None for the reporter."""
     delivery: Delivery
+
+
+class Told(StrEnum):
+    """What a reporter is told of, besides replies."""
+
+    READ = "read"
+    MERGED = "merged"
+    SPLIT = "split"
+    BRIEFED = "briefed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+MUTABLE: dict[Told, tuple[Told, ...]] = {
+    Told.READ: (Told.READ,),
+    Told.MERGED: (Told.MERGED, Told.SPLIT),
+    Told.BRIEFED: (Told.BRIEFED,),
+    Told.CLOSED: (Told.CLOSED, Told.REOPENED),
+}
+"""What people may choose not to hear of, and what goes with it. Replies always come."""
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that the desk told a reporter, and what became of it."""
+
+    id: int
+    what: Told
+    at: datetime
+    delivery: Delivery
+    detail: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -297,6 +330,7 @@ class Summary:
     raised_at: datetime
     claimed_by: int | None
     unread_letters: int = 0
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -324,6 +358,11 @@ class Case:
     door: Door = Door.DISCORD
     anonymous: bool = False
     """Nobody knows who raised it: replies wait until the person comes back with their code."""
+    news: tuple[News, ...] = ()
+    due_at: datetime | None = None
+    """By when staff should have replied; None while the clock stands still."""
+    clock_left: int | None = None
+    """Seconds of working time that are left while the case waits for its reporter."""
 
     @property
     def source(self) -> Source | None:
@@ -348,6 +387,14 @@ class OwnConcern:
     raised_at: datetime
     changed_at: datetime
     letters: tuple[Letter, ...]
+    news: tuple[News, ...] = ()
+    """What they were told, or will be; `unseen` is what they still have to see."""
+
+    @property
+    def unseen(self) -> tuple[News, ...]:
+        """What could not be brought to the person yet, and that they have not seen here."""
+        kept = (Delivery.MAILBOX, Delivery.PENDING)
+        return tuple(one for one in self.news if one.delivery in kept)
 
     @property
     def waiting(self) -> tuple[Letter, ...]:

@@ -8,10 +8,11 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
 from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
+from bot.concerns.newsrows import MutedRow, NewsRow
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
 from bot.store.outbox import Outbox
 from bot.store.people import People, Person
@@ -34,11 +35,14 @@ class ConcernsOfPeople:
             "concern_letter.by_id",
             "concern_note.by_id",
             "concern_exclusion.person_id",
+            "concern_news.person_id",
+            "concern_muted.person_id",
         }
     )
 
     def __init__(self, outbox: Outbox, people: People, clock: Clock) -> None:
         self._outbox = outbox
+        self._people = people
         self._reader = Reader(people)
         self._clock = clock
 
@@ -64,7 +68,13 @@ class ConcernsOfPeople:
             {"reference": reference, "what": what, "at": at.isoformat()}
             for reference, what, at in acts
         ]
-        return {"concerns": concerns, "handled_as_staff": handled}
+        muted = await session.scalars(select(MutedRow.what).where(MutedRow.person_id == person.id))
+        return {
+            "concerns": concerns,
+            "handled_as_staff": handled,
+            "language": await self._people.locale_of(session, person.id),
+            "news_not_wanted": sorted(muted),
+        }
 
     async def share(self, session: AsyncSession, person: Person) -> Share:
         """Return what erasing this person would take away, and what it would leave."""
@@ -82,8 +92,11 @@ class ConcernsOfPeople:
         for row in await _raised_by(session, person.id, lock=True):
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
+            timing.stop(row)
             row.consent = Consent.NOTHING
             await self._shred(session, row, "erased")
+        for told in (NewsRow, MutedRow):
+            await session.execute(delete(told).where(told.person_id == person.id))
         # What was on its way to them has nothing left to say.
         await self._outbox.withdraw(session, effects.lane_of(person.id))
         claimed = await session.scalars(
@@ -207,5 +220,9 @@ def _own(one: OwnConcern, consent_version: int, about: str) -> dict[str, Any]:
                 "delivery": letter.delivery,
             }
             for letter in one.letters
+        ],
+        "told": [
+            {"what": news.what, "at": news.at.isoformat(), "delivery": news.delivery}
+            for news in one.news
         ],
     }

@@ -37,11 +37,13 @@ from bot.concerns.model import (
     State,
     Summary,
 )
+from bot.concerns.newsrows import news_of
 from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import Door as FoundBy
 from bot.store.people import People, PersonRow
 
 _IS_OPEN = sql("state NOT IN ('closed', 'merged')")
+_HAS_CLOCK = sql("due_at IS NOT NULL")
 
 
 class ConcernRow(Row):
@@ -60,6 +62,13 @@ class ConcernRow(Row):
             "id",
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        Index(
+            "ix_concern_due",
+            "guild_id",
+            "due_at",
+            sqlite_where=_HAS_CLOCK,
+            postgresql_where=_HAS_CLOCK,
         ),
     )
 
@@ -83,6 +92,11 @@ class ConcernRow(Row):
     priority: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
     urgent: Mapped[str | None] = mapped_column(String(10))
     topic: Mapped[str | None] = mapped_column(String(80))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock_left: Mapped[int | None]
+    escalated: Mapped[int] = mapped_column(default=0, server_default="0")
+    first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 IS_OPEN = ConcernRow.state.not_in([literal_column("'closed'"), literal_column("'merged'")])
@@ -204,6 +218,9 @@ class Reader:
             ),
             door=Door(row.door),
             anonymous=await self.anonymous(session, row),
+            news=(await news_of(session, [row.id])).get((row.id, row.reporter_id), ()),
+            due_at=row.due_at,
+            clock_left=None if row.due_at is not None else row.clock_left,
         )
 
     async def own(
@@ -211,6 +228,7 @@ class Reader:
     ) -> tuple[OwnConcern, ...]:
         """Return concerns as their reporter sees them. Staff are "the desk" to the reporter."""
         letters = await self._letter_rows(session, [row.id for row in rows])
+        news = await news_of(session, [row.id for row in rows])
         found = []
         for row in rows:
             key = await self.text_key(session, row)
@@ -231,6 +249,7 @@ class Reader:
                     raised_at=row.raised_at,
                     changed_at=row.changed_at,
                     letters=self._letters(theirs, key, {}),
+                    news=news.get((row.id, row.reporter_id), ()),
                 )
             )
         return tuple(found)
@@ -260,6 +279,7 @@ class Reader:
                 row.raised_at,
                 _named(names, row.claimed_by_id),
                 unread.get(row.id, 0),
+                row.due_at,
             )
             for row in rows
         )

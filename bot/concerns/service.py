@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.model import (
@@ -27,6 +27,8 @@ from bot.concerns.model import (
     TooMany,
     lane_of,
 )
+from bot.concerns.news import saw_news
+from bot.concerns.newsrows import NewsRow
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader, find
 from bot.ids import Randomness
 from bot.store.engine import Store
@@ -36,6 +38,9 @@ from bot.vault import Vault
 
 _HOUR = timedelta(hours=1)
 _WITH_MAIL = select(LetterRow.concern_id).where(LetterRow.delivery == Delivery.MAILBOX)
+_WITH_NEWS = select(NewsRow.concern_id).where(
+    NewsRow.person_id == ConcernRow.reporter_id, NewsRow.delivery == Delivery.MAILBOX
+)
 
 
 class Concerns:
@@ -163,7 +168,10 @@ class Concerns:
                 return ()
             found = await session.execute(
                 select(ConcernRow.guild_id, ConcernRow.reference)
-                .where(ConcernRow.reporter_id.in_(mine), ConcernRow.id.in_(_WITH_MAIL))
+                .where(
+                    ConcernRow.reporter_id.in_(mine),
+                    or_(ConcernRow.id.in_(_WITH_MAIL), ConcernRow.id.in_(_WITH_NEWS)),
+                )
                 .order_by(ConcernRow.id)
             )
             return tuple((guild_id, reference) for guild_id, reference in found)
@@ -171,9 +179,14 @@ class Concerns:
         return await self._store.read(work)
 
     async def mark_seen(
-        self, guild_id: int, user_id: int, reference: str, letter_ids: Sequence[int]
+        self,
+        guild_id: int,
+        user_id: int,
+        reference: str,
+        letter_ids: Sequence[int],
+        news_ids: Sequence[int] = (),
     ) -> None:
-        """Record that the person has been shown these replies, which waited for them.
+        """Record that the person has been shown these replies and this news, which waited.
 
         Raises:
             NoSuchConcern: this guild has no such reference, or it is not this person's.
@@ -191,7 +204,8 @@ class Concerns:
                 .values(delivery=Delivery.SEEN)
                 .returning(LetterRow.id)
             )
-            if list(changed):
+            news = await saw_news(session, row, row.reporter_id, news_ids)
+            if list(changed) or news:
                 row.version += 1
                 await self._outbox.post(session, effects.card(row))
 
@@ -253,6 +267,7 @@ class Concerns:
             row.version += 1
             row.changed_at = now
             session.add_all([letter, _event(row, "wrote", now)])
+            await timing.on_wrote(session, row, now)
             await self._index.put(session, row, written)
             await self._outbox.post(session, effects.card(row))
             if receipt is not None:
@@ -329,6 +344,7 @@ class Concerns:
             priority=priority,
             urgent=urgent,
         )
+        await timing.on_wrote(session, row, now)
         session.add(row)
         await session.flush()
         await self._index.put(session, row, draft.what, draft.link, draft.wish)

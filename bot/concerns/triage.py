@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.model import (
     MOVES,
     REPLY_LIMIT,
@@ -22,7 +22,9 @@ from bot.concerns.model import (
     NoSuchConcern,
     NotAllowedMove,
     State,
+    Told,
 )
+from bot.concerns.news import tell
 from bot.concerns.queue import FRESH, Queue
 from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, Reader, find, staff_saw
 from bot.store.audit import Audit
@@ -32,6 +34,14 @@ from bot.store.people import People
 from bot.vault import Vault
 
 T = TypeVar("T")
+_TOLD = {
+    State.READ: Told.READ,
+    State.WORKING: Told.READ,
+    State.CLOSED: Told.CLOSED,
+    State.REOPENED: Told.REOPENED,
+}
+"""What reporters are told when staff move a concern there."""
+
 Change = Callable[[AsyncSession, ConcernRow, int], Awaitable[T]]
 
 
@@ -170,9 +180,6 @@ class Triage(Queue):
             if seen is not None and seen != await self._happened(session, row):
                 raise await self._meanwhile(session, row)
             await self._move(session, row, to, person_id, reason)
-            # An anonymous person finds it when they come back with their code.
-            if to is State.CLOSED and not await self._reader.anonymous(session, row):
-                await self._outbox.post(session, effects.closed(row))
 
         return await self._changed(guild_id, reference, by, change)
 
@@ -228,7 +235,8 @@ class Triage(Queue):
             if row.claimed_by_id is None:
                 row.claimed_by_id = person_id
             if row.state != then:
-                await self._move(session, row, then, person_id)
+                await self._move(session, row, then, person_id, silent=True)
+            await timing.on_replied(session, row, letter.at)
             await self._record(session, row, "replied", person_id)
             if not anonymous:
                 await self._outbox.post(session, effects.letter(row, letter))
@@ -324,7 +332,10 @@ class Triage(Queue):
         to: State,
         person_id: int,
         reason: CloseReason | None = None,
+        *,
+        silent: bool = False,
     ) -> None:
+        """Move a case; its reporter is told, unless a letter tells them more (`silent`)."""
         now = State(row.state)
         if to not in MOVES[now]:
             raise NotAllowedMove(now, to)
@@ -332,6 +343,14 @@ class Triage(Queue):
         row.close_reason = reason
         detail = {"from": str(now), "to": str(to)} | ({} if reason is None else {"reason": reason})
         await self._record(session, row, "moved", person_id, detail)
+        await timing.on_moved(session, row, self._clock())
+        told = _TOLD.get(to)
+        if told is Told.READ and now is not State.RECEIVED:
+            told = None
+        if told is not None and not silent:
+            once = "" if told is Told.READ else f"{told}:{row.version}"
+            why = {} if reason is None else {"reason": str(reason)}
+            await tell(session, self._outbox, row, told, at=self._clock(), once=once, detail=why)
 
     async def _record(
         self,

@@ -54,11 +54,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Menu:
-    """A menu to choose one thing from. Shows the first 25 choices; page longer lists."""
+    """A menu to choose one thing from (or up to `most`). Shows the first 25 choices; page longer
+    lists.
+    """
 
     placeholder: str
     press: str
     choices: Sequence[Choice]
+    most: int = 1
 
 
 Row = Sequence[Button] | Menu
@@ -212,6 +215,7 @@ def _select(menu: Menu) -> ui.Select[Any]:
         custom_id=menu.press,
         placeholder=plain(menu.placeholder, limit=limits.PLACEHOLDER) or None,
         options=select_options(menu.choices),
+        max_values=menu.most,
     )
 
 

@@ -1,5 +1,6 @@
 """The desk on Discord: logs in, loads the cogs, routes what is pressed, runs the courier."""
 
+import contextlib
 import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +19,7 @@ from bot.platform.memory import Languages, ShortMemory, Topics
 from bot.platform.pace import Pace
 from bot.platform.router import Router
 from bot.settings import Settings
+from bot.store import StoreUnavailable
 from bot.words import Tongue
 
 if TYPE_CHECKING:
@@ -99,11 +101,22 @@ class DeskClient(commands.Bot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""
-        self.languages.note(interaction.user.id, str(interaction.locale.value))
+        locale = str(interaction.locale.value)
+        new = self.languages.note(interaction.user.id, locale)
         if interaction.type is discord.InteractionType.modal_submit:
             submitted = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
             if is_ours(submitted):
                 await self.router.press(Sort.FORM, submitted, interaction)
+        if new:
+            await self._keep_locale(interaction, locale)
+
+    async def _keep_locale(self, interaction: discord.Interaction[Any], locale: str) -> None:
+        """Keep a person's language where the desk knows them, for what it writes to them later."""
+        here = interaction.guild_id
+        guild_ids = [here] if here is not None else [guild.id for guild in self.guilds]
+        # What they came for does not wait for this, and does not fail with it.
+        with contextlib.suppress(StoreUnavailable):
+            await self.desk.news.speaks(guild_ids, interaction.user.id, locale)
 
     async def on_message(self, message: discord.Message) -> None:
         """Hand people's direct messages to the inbox; cogs listen to servers' own."""

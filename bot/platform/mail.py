@@ -117,11 +117,15 @@ async def write_to(client: "DeskClient", user_id: int, card: Card, *, once: str)
     return True
 
 
+def person_tongue(client: "DeskClient", guild_id: int, locale: str | None) -> Tongue:
+    """Return the words for a person by the language they were last seen to use, if any was seen."""
+    return client.desk.words.tongue(locale) if locale else guild_tongue(client, guild_id)
+
+
 def guild_tongue(client: "DeskClient", guild_id: int) -> Tongue:
     """Return a server's own language: for people whose language the desk does not know.
 
-    Discord tells a person's language with what they do, never in between, and the desk stores
-    none. A server that did not choose a language has English.
+    A server that did not choose a language has English.
     """
     guild = client.get_guild(guild_id)
     return client.desk.words.tongue(None if guild is None else str(guild.preferred_locale.value))

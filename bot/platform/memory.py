@@ -84,12 +84,14 @@ class Languages:
         self._most = most
         self._heard: OrderedDict[int, str] = OrderedDict()
 
-    def note(self, person_id: int, locale: str) -> None:
-        """Remember the locale that came with what this person just did."""
+    def note(self, person_id: int, locale: str) -> bool:
+        """Remember the locale that came with what this person just did; say whether it is new."""
+        new = self._heard.get(person_id) != locale
         self._heard[person_id] = locale
         self._heard.move_to_end(person_id)
         while len(self._heard) > self._most:
             self._heard.popitem(last=False)
+        return new
 
     def of(self, person_id: int) -> str | None:
         """Return this person's locale; None if they did nothing lately that told it."""

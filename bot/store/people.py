@@ -43,6 +43,8 @@ class PersonRow(Row):
     text_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
     door: Mapped[str] = mapped_column(String(10), default="account", server_default="account")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    locale: Mapped[str | None] = mapped_column(String(8))
+    """The language of their Discord, as it told it last; None if it never did."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,23 @@ class People:
         """Return the keyed hash that a return code is known by."""
         return self._vault.fingerprint("return", guild_id, code)
 
+    async def locale_of(self, session: AsyncSession, person_id: int) -> str | None:
+        """Return the language a person was last seen to use; None if the desk never saw any."""
+        return await session.scalar(select(PersonRow.locale).where(PersonRow.id == person_id))
+
+    async def speaks(self, session: AsyncSession, person_ids: Sequence[int], locale: str) -> None:
+        """Keep the language that a person's Discord told. Of anonymous people none is kept."""
+        await session.execute(
+            update(PersonRow)
+            .where(
+                PersonRow.id.in_(person_ids),
+                PersonRow.door == Door.ACCOUNT,
+                PersonRow.identity.is_not(None),
+                PersonRow.locale.is_distinct_from(locale),
+            )
+            .values(locale=locale[:8])
+        )
+
     async def user_id(self, session: AsyncSession, person_id: int) -> int | None:
         """Open a person's Discord id, to deliver to them; None once erased."""
         sealed = await session.scalar(select(PersonRow.identity).where(PersonRow.id == person_id))
@@ -251,7 +270,7 @@ class People:
         await session.execute(
             update(PersonRow)
             .where(PersonRow.id == known.person.id)
-            .values(fingerprint=print_, identity=None, text_key=None)
+            .values(fingerprint=print_, identity=None, text_key=None, locale=None)
         )
         return print_
 

@@ -25,6 +25,18 @@ class PlacementRow(Row):
     message_id: Mapped[int] = mapped_column(Snowflake)
 
 
+class ForumTagRow(Row):
+    """One tag of a forum, and what it stands for (such as `state:working`)."""
+
+    __tablename__ = "forum_tag"
+    __table_args__ = (PrimaryKeyConstraint("guild_id", "forum_id", "subject"),)
+
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    forum_id: Mapped[int] = mapped_column(Snowflake)
+    subject: Mapped[str] = mapped_column(String(40))
+    tag_id: Mapped[int] = mapped_column(Snowflake)
+
+
 @dataclass(frozen=True)
 class Placement:
     """A message that shows a thing."""
@@ -74,3 +86,23 @@ async def displaced(session: AsyncSession, guild_id: int, message_ids: set[int])
             )
         )
     return subjects
+
+
+async def forum_tags(session: AsyncSession, guild_id: int, forum_id: int) -> dict[str, int]:
+    """Return the tag of each subject in a forum."""
+    rows = await session.scalars(
+        select(ForumTagRow).where(
+            ForumTagRow.guild_id == guild_id, ForumTagRow.forum_id == forum_id
+        )
+    )
+    return {row.subject: row.tag_id for row in rows}
+
+
+async def keep_forum_tags(
+    session: AsyncSession, guild_id: int, forum_id: int, tags: dict[str, int]
+) -> None:
+    """Remember which tag stands for which subject in a forum."""
+    for subject, tag_id in tags.items():
+        await session.merge(
+            ForumTagRow(guild_id=guild_id, forum_id=forum_id, subject=subject, tag_id=tag_id)
+        )

@@ -1,8 +1,7 @@
-"""What reporters hear of briefs: that they are in one, and how they want to be named."""
+"""What reporters are asked for briefs: how they want to be named."""
 
 from bot.concerns.briefs.model import NAME_LIMIT
 from bot.concerns.briefs.review import ASK_NAME
-from bot.concerns.briefs.service import BRIEFED
 from bot.concerns.model import Case, NoSuchConcern
 from bot.platform.cards import Button, Card, Tone
 from bot.platform.client import DeskInteraction
@@ -23,23 +22,7 @@ class BriefLetters(DeskCog):
     async def cog_load(self) -> None:
         """Take on these letters among the courier's effects."""
         await super().cog_load()
-        self.client.courier.handle(BRIEFED, self.briefed)
         self.client.courier.handle(ASK_NAME, self.ask_name)
-
-    async def briefed(self, parcel: Parcel) -> None:
-        """Tell a reporter that a brief that was sent speaks for them too."""
-        case = await self._case(parcel)
-        if case is None:
-            return
-        t = guild_tongue(self.client, parcel.guild_id)
-        card = Card(
-            kind=t("concern.briefed.kind"),
-            title=case.reference,
-            body=t("concern.briefed.body", server=self._server(parcel.guild_id)),
-            footer=t("concern.briefed.note"),
-            tone=Tone.ANSWER,
-        )
-        await self._write(parcel, case, card)
 
     async def ask_name(self, parcel: Parcel) -> None:
         """Ask a reporter how they want to be named; until they say, they are not."""

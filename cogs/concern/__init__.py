@@ -8,6 +8,7 @@ from bot.platform.components import DeskCog
 from cogs.concern.change import Change
 from cogs.concern.delivery import Deliveries
 from cogs.concern.intake import HIDDEN, NAMED, Intake
+from cogs.concern.news import News
 from cogs.concern.status import Status
 from cogs.concern.unnamed import Unnamed
 
@@ -23,9 +24,16 @@ class Concern(DeskCog):
     )
 
     def __init__(
-        self, client: DeskClient, intake: Intake, status: Status, unnamed: Unnamed, change: Change
+        self,
+        client: DeskClient,
+        intake: Intake,
+        status: Status,
+        unnamed: Unnamed,
+        change: Change,
+        news: News,
     ) -> None:
         super().__init__(client)
+        self._news = news
         self._change = change
         self._intake = intake
         self._status = status
@@ -106,6 +114,26 @@ class Concern(DeskCog):
         """Hand it to the cog that does it."""
         await self._change.reopen(interaction, ref)
 
+    @group.command(
+        name="add",
+        description=words("command.concern.add.description", "Add something to a concern of yours"),
+    )
+    @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
+    async def add(self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]) -> None:
+        """Open the form to add something with."""
+        await self._status.add(interaction, ref)
+
+    @group.command(
+        name="news",
+        description=words(
+            "command.concern.news.description", "Choose what the desk writes to you about"
+        ),
+    )
+    async def news(self, interaction: DeskInteraction) -> None:
+        """Show what this person hears of."""
+        await self._news.start(interaction)
+
+    @add.autocomplete("ref")
     @withdraw.autocomplete("ref")
     @consent.autocomplete("ref")
     @reopen.autocomplete("ref")
@@ -119,7 +147,8 @@ class Concern(DeskCog):
 async def setup(client: DeskClient) -> None:
     """Load the cogs, and say who brings receipts and replies."""
     intake, status = Intake(client), Status(client)
-    unnamed, change = Unnamed(client), Change(client)
-    for cog in (intake, status, unnamed, change, Concern(client, intake, status, unnamed, change)):
+    unnamed, change, news = Unnamed(client), Change(client), News(client)
+    concern = Concern(client, intake, status, unnamed, change, news)
+    for cog in (intake, status, unnamed, change, news, concern):
         await client.add_cog(cog)
     Deliveries(client).register()

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.concerns.model import Case, CloseReason, Kind, Letter, OwnConcern, State
+from bot.concerns.model import Case, CloseReason, Delivery, Kind, Letter, OwnConcern, State
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
 from bot.platform.limits import units
 from bot.words import Tongue
 from cogs import _entries
+from cogs.concern import news_cards
 
 PAGE = 8
 _LEGIBLE = 2500
@@ -76,20 +77,8 @@ def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:
     )
 
 
-def closed_card(t: Tongue, case: Case, server: Server) -> Card:
-    """Say that a concern was closed, and why."""
-    more = t("concern.closed.more", reference=case.reference)
-    return Card(
-        kind=t("concern.closed.kind"),
-        title=t("concern.letter.title", reference=case.reference),
-        body=f"{_standing(t, case.state, case.close_reason)}\n\n{more}",
-        footer=_about(t, case, server),
-        rows=[[_see(t, case.guild_id, case.reference)]],
-    )
-
-
 def waiting_card(t: Tongue, guild_id: int, reference: str) -> Card:
-    """Say that a reply waits that could not be delivered."""
+    """Say that a reply or news waits that could not be delivered."""
     press = custom_id("concern", "open", guild_id, reference)
     return Card(
         kind=t("concern.letter.kind"),
@@ -177,12 +166,11 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
         files = [file]
         body.append(t("concern.status.file", name=file.name))
         shown = shown[: max(len(wrote), _LATEST)]
-    parts = [Part(label, text) for label, text in shown]
+    parts = news_cards.waiting_part(t, own, named(server))
+    parts += [Part(label, text) for label, text in shown]
     if own.kind is not Kind.QUESTION:
         parts.append(Part(t("concern.part.consent"), t(f"consent.{own.consent}")))
-    buttons = []
-    if own.state is not State.CLOSED:
-        buttons.append(_write(t, own.guild_id, own.reference))
+    buttons, rest = news_cards.own_buttons(t, own)
     if not alone:
         buttons.append(Button(t("concern.button.all"), custom_id("concern", "all")))
     return Card(
@@ -196,7 +184,7 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
             server=named(server),
         ),
         tone=Tone.ANSWER if own.waiting or own.state is State.ANSWERED else Tone.PLAIN,
-        rows=[buttons] if buttons else [],
+        rows=[row for row in (buttons, rest) if row],
         attachments=files,
     )
 
@@ -219,6 +207,8 @@ def _line(t: Tongue, own: OwnConcern) -> str:
 def _news(t: Tongue, own: OwnConcern) -> str:
     if own.waiting:
         return t("concern.status.waiting")
+    if any(one.delivery is Delivery.MAILBOX for one in own.news):
+        return f"{_standing(t, own.state, own.close_reason)} {t('concern.status.news')}"
     return _standing(t, own.state, own.close_reason)
 
 

@@ -25,11 +25,13 @@ class Change(DeskCog):
         super().__init__(client)
         client.sentences.know(TooLate, lambda t, e: t("concern.reopen.late", count=e.days))
 
-    async def withdraw(self, interaction: DeskInteraction, typed: str) -> None:
+    async def withdraw(
+        self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0
+    ) -> None:
         """Say what withdrawing does and what stays, and ask."""
         if not await acknowledge(interaction):
             return
-        own, t = await self._find(interaction, typed), tongue(interaction)
+        own, t = await self._find(interaction, typed, guild_id), tongue(interaction)
         press = custom_id("concern", "withdraw", own.guild_id, own.reference)
         card = Card(
             title=t("concern.withdraw.title", reference=own.reference),
@@ -37,6 +39,25 @@ class Change(DeskCog):
             rows=[[Button(t("concern.button.withdraw"), press)]],
         )
         await reply(interaction, card)
+
+    @on_button("concern", "ask_withdraw")
+    async def ask_withdraw(
+        self, interaction: DeskInteraction, guild_id: str, reference: str
+    ) -> None:
+        """Say what withdrawing does, from the concern's own card."""
+        await self.withdraw(interaction, reference, guild_id=id_of(guild_id))
+
+    @on_button("concern", "consent")
+    async def ask_consent(
+        self, interaction: DeskInteraction, guild_id: str, reference: str
+    ) -> None:
+        """Offer what may be allowed, from the concern's own card."""
+        await self.consent(interaction, reference, guild_id=id_of(guild_id))
+
+    @on_button("concern", "reopen")
+    async def reopened(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
+        """Open a closed concern again, from its card."""
+        await self.reopen(interaction, reference, guild_id=id_of(guild_id))
 
     @on_button("concern", "withdraw")
     async def withdrawn(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
@@ -48,11 +69,11 @@ class Change(DeskCog):
         except NoSuchConcern:
             raise Refused("concern.status.gone") from None
 
-    async def consent(self, interaction: DeskInteraction, typed: str) -> None:
+    async def consent(self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0) -> None:
         """Show what is allowed now, and the choices with today's wording."""
         if not await acknowledge(interaction):
             return
-        own, t = await self._find(interaction, typed), tongue(interaction)
+        own, t = await self._find(interaction, typed, guild_id), tongue(interaction)
         menu = Menu(
             t("concern.form.consent"),
             custom_id("concern", "allow", own.guild_id, own.reference),
@@ -88,11 +109,11 @@ class Change(DeskCog):
         except NotAllowedMove:
             raise Refused("concern.consent.withdrawn", reference=reference) from None
 
-    async def reopen(self, interaction: DeskInteraction, typed: str) -> None:
+    async def reopen(self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0) -> None:
         """Open a closed concern again."""
         if not await acknowledge(interaction):
             return
-        own = await self._find(interaction, typed)
+        own = await self._find(interaction, typed, guild_id)
         await self.desk.concerns.reopen(**self._act(interaction, str(own.guild_id), own.reference))
 
     async def offered(self, interaction: DeskInteraction, current: str) -> list[Option[str]]:
@@ -115,13 +136,12 @@ class Change(DeskCog):
             if typed in own.reference
         ]
 
-    async def _find(self, interaction: DeskInteraction, typed: str) -> OwnConcern:
+    async def _find(self, interaction: DeskInteraction, typed: str, guild_id: int) -> OwnConcern:
         reference = read_reference(typed, "C")
-        for guild_id in _guild_ids(interaction) if reference is not None else ():
+        guild_ids = [guild_id] if guild_id else _guild_ids(interaction)
+        for place in guild_ids if reference is not None else ():
             try:
-                return await self.desk.concerns.own_one(
-                    guild_id, interaction.user.id, reference or ""
-                )
+                return await self.desk.concerns.own_one(place, interaction.user.id, reference or "")
             except NoSuchConcern:
                 continue
         raise Refused("concern.status.not_yours")

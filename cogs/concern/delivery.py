@@ -1,15 +1,23 @@
-"""What the outbox brings to reporters: receipts, replies, and that a concern was closed."""
+"""What the outbox brings to reporters: receipts, replies, and what they did themselves."""
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import Case, Delivery, NoSuchConcern, State
+from bot.concerns.model import Case, Delivery, NoSuchConcern
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish
-from bot.platform.mail import TOKEN_LIFE, ReplyAddress, fill_in, guild_tongue, write_to
+from bot.platform.mail import (
+    TOKEN_LIFE,
+    ReplyAddress,
+    fill_in,
+    guild_tongue,
+    person_tongue,
+    write_to,
+)
 from bot.store.outbox import Parcel
+from bot.words import Tongue
 from cogs.concern import cards
 from cogs.concern.unnamed_cards import code_card
 
@@ -27,8 +35,8 @@ _DONE = {
 class Deliveries:
     """Performs the effects that the ledger posts for reporters.
 
-    A receipt is in the language its reader's Discord has just told; what comes later is in the
-    server's own (see `guild_tongue`).
+    A receipt is in the language its reader's Discord has just told, which is kept with it; what
+    comes later is in that language, or in the server's own where none was ever told.
     """
 
     def __init__(self, client: DeskClient) -> None:
@@ -39,7 +47,6 @@ class Deliveries:
         """Tell the courier."""
         self._client.courier.handle(effects.RECEIPT, self.receipt)
         self._client.courier.handle(effects.LETTER, self.letter)
-        self._client.courier.handle(effects.CLOSED, self.closed)
         self._client.courier.handle(effects.ADDED, self.done)
         self._client.courier.handle(effects.DONE, self.done)
 
@@ -57,6 +64,7 @@ class Deliveries:
             t = guild_tongue(self._client, parcel.guild_id)
         else:
             t = self._desk.words.tongue(address.locale)
+            await self._desk.news.reporter_speaks(case.guild_id, case.reference, address.locale)
         setup = await self._desk.guilds.get(parcel.guild_id)
         days = self._desk.settings.concerns.first_reply_days
         server = server_of(self._client, parcel.guild_id, t("concern.server"), staffed=setup.done)
@@ -81,8 +89,9 @@ class Deliveries:
         if case is None:
             return None
         letter, recipient = await self._desk.triage.letter(guild_id, case.reference, letter_id)
-        t = guild_tongue(self._client, guild_id)
-        card = cards.letter_card(t, case, letter, self._server(guild_id))
+        t = await self._tongue(guild_id, recipient)
+        server = server_of(self._client, guild_id, t("concern.server"))
+        card = cards.letter_card(t, case, letter, server)
         arrived = await write_to(self._client, recipient, card, once=parcel.key)
         how = Delivery.DELIVERED if arrived else Delivery.MAILBOX
 
@@ -90,17 +99,6 @@ class Deliveries:
             await self._desk.triage.delivered(session, guild_id, case.reference, letter_id, how)
 
         return finish
-
-    async def closed(self, parcel: Parcel) -> Finish | None:
-        """Say that a concern was closed, unless it was opened again since."""
-        case = await self._case(parcel)
-        if case is None or case.state is not State.CLOSED:
-            return None
-        recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
-        t = guild_tongue(self._client, parcel.guild_id)
-        card = cards.closed_card(t, case, self._server(parcel.guild_id))
-        await write_to(self._client, recipient, card, once=parcel.key)
-        return None
 
     async def done(self, parcel: Parcel) -> Finish | None:
         """Confirm what a reporter did, in the reply that waits for it, else by direct message."""
@@ -135,9 +133,9 @@ class Deliveries:
             return None
         return None if case.erased else case
 
-    def _server(self, guild_id: int) -> cards.Server:
-        unnamed = guild_tongue(self._client, guild_id)("concern.server")
-        return server_of(self._client, guild_id, unnamed)
+    async def _tongue(self, guild_id: int, user_id: int) -> Tongue:
+        locale = await self._desk.news.locale_of(guild_id, user_id)
+        return person_tongue(self._client, guild_id, locale)
 
 
 def server_of(

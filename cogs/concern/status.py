@@ -3,6 +3,7 @@
 import contextlib
 
 from bot.concerns.model import WHAT_LIMIT, BadDraft, NoSuchConcern, NotAllowedMove, OwnConcern
+from bot.ids import read_reference
 from bot.platform import errors
 from bot.platform.cards import Button, Card
 from bot.platform.client import DeskInteraction
@@ -57,6 +58,16 @@ class Status(DeskCog):
         """Open a concern from a receipt or a reply."""
         await self._open(interaction, guild_id, reference)
 
+    async def add(self, interaction: DeskInteraction, typed: str) -> None:
+        """Open the form at once: a form must be the first answer, so nothing is looked up.
+
+        In a direct message, or with a reference that is nobody's, it is found out when it is sent.
+        """
+        reference = read_reference(typed, "C")
+        if reference is None:
+            raise Refused("concern.status.not_yours")
+        await self._open_letter(interaction, str(interaction.guild_id or 0), reference)
+
     @on_button("concern", "write")
     async def write(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
         """Open the form to add something with, such as the answer that staff wait for."""
@@ -86,7 +97,7 @@ class Status(DeskCog):
             if not clean(text):
                 raise BadDraft("concern.bad.empty")
             await self.desk.concerns.add(
-                guild_id=id_of(guild_id),
+                guild_id=id_of(guild_id) or await self._guild_with(interaction, reference),
                 user_id=interaction.user.id,
                 reference=reference,
                 text=text,
@@ -104,6 +115,14 @@ class Status(DeskCog):
                 rows=[[Button(t("concern.button.again"), again)]],
             )
             return
+
+    async def _guild_with(self, interaction: DeskInteraction, reference: str) -> int:
+        """Return the server whose concern is meant, where the form was opened from none."""
+        for guild_id in _guild_ids(interaction):
+            with contextlib.suppress(NoSuchConcern):
+                await self.desk.concerns.own_one(guild_id, interaction.user.id, reference)
+                return guild_id
+        raise NoSuchConcern(reference)
 
     async def _open_letter(
         self, interaction: DeskInteraction, guild_id: str, reference: str, text: str = ""
@@ -151,14 +170,14 @@ class Status(DeskCog):
         return cards.own_card(t, own, server, alone=alone)
 
     async def _seen(self, interaction: DeskInteraction, own: OwnConcern) -> None:
-        """Note that waiting replies were read, now that they were shown."""
-        letters = [letter.id for letter in own.waiting]
-        if not letters:
+        """Note that waiting replies and news were read, now that they were shown."""
+        letters, news = [one.id for one in own.waiting], [one.id for one in own.unseen]
+        if not letters and not news:
             return
         # Failing that, they count as waiting and are shown again: better twice than never.
         with contextlib.suppress(StoreUnavailable):
             await self.desk.concerns.mark_seen(
-                own.guild_id, interaction.user.id, own.reference, letters
+                own.guild_id, interaction.user.id, own.reference, letters, news
             )
 
 

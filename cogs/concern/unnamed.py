@@ -246,11 +246,11 @@ class Unnamed(DeskCog):
         return cards.mailbox_card(t, own, server, token)
 
     async def _seen(self, own: OwnConcern, code: str) -> None:
-        letters = [letter.id for letter in own.waiting]
-        if letters:
+        letters, news = [one.id for one in own.waiting], [one.id for one in own.unseen]
+        if letters or news:
             # Failing that, they count as waiting and are shown again: better twice than never.
             with contextlib.suppress(StoreUnavailable):
-                await self.desk.anonymous.mark_seen(own.guild_id, code, letters)
+                await self.desk.anonymous.mark_seen(own.guild_id, code, letters, news)
 
 
 def _source(interaction: DeskInteraction) -> str:

@@ -25,11 +25,8 @@ from bot.concerns.briefs.model import (
 )
 from bot.concerns.briefs.records import BriefRow, SignatureRow, unpacked_text
 from bot.concerns.briefs.review import Review
-from bot.concerns.effects import lane_of
-from bot.concerns.records import ConcernRow
-from bot.store.outbox import Effect
-
-BRIEFED = "concern.briefed"
+from bot.concerns.model import Told
+from bot.concerns.news import tell
 
 
 class Briefs(Review):
@@ -117,7 +114,12 @@ class Briefs(Review):
             detail = {"hash": row.frozen_hash or ""}
             await self._record(session, row, "sent", person_id, detail, f"{to}\n{how}")
             concerns = [concern for _, concern in await self._pairs(session, row)]
-            await self._outbox.post(session, *briefed(row, concerns))
+            for concern in concerns:
+                once = f"briefed:{row.reference}"
+                detail = {"brief": row.reference}
+                await tell(
+                    session, self._outbox, concern, Told.BRIEFED, at=now, once=once, detail=detail
+                )
             return await self._whole(session, row)
 
         return await self._changed(guild_id, reference, by, change)
@@ -175,17 +177,3 @@ class Briefs(Review):
             return tuple(self._line(row, now) for row in rows)
 
         return await self._store.read(work)
-
-
-def briefed(row: BriefRow, concerns: Sequence[ConcernRow]) -> list[Effect]:
-    """Tell each reporter that their concern is in a brief that was sent."""
-    return [
-        Effect(
-            kind=BRIEFED,
-            guild_id=row.guild_id,
-            lane=lane_of(concern.reporter_id),
-            key=f"briefed:{row.guild_id}:{row.reference}:{concern.reference}",
-            payload={"reference": concern.reference, "brief": row.reference},
-        )
-        for concern in concerns
-    ]

@@ -1,0 +1,63 @@
+"""The service clock of a concern: by when staff should have replied.
+
+It runs from the moment a person writes, in working hours, until staff reply. It pauses while staff
+wait for the person without having replied, and goes on (or begins anew, where staff had replied)
+when the person writes by whatever door. A row with `due_at` has a clock that runs; one with
+`clock_left` alone has a clock that pauses.
+
+Call these in the transaction that changes the row, after its state is set.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.concerns.hours import Hours, hours_of
+from bot.concerns.model import State
+from bot.concerns.records import ConcernRow
+
+_RUNS_IN = frozenset({State.RECEIVED, State.READ, State.WORKING, State.REOPENED})
+
+
+async def on_wrote(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """The reporter wrote: raised it, or added to it. A clock that runs already runs on."""
+    if row.due_at is None:
+        _run(row, await hours_of(session, row.guild_id), now)
+
+
+async def on_replied(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """Staff wrote to the reporter: what was due is done."""
+    if row.first_reply_at is None:
+        row.first_reply_at = now
+    stop(row)
+
+
+async def on_moved(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """The concern is in another state than before."""
+    if row.state == State.WAITING:
+        if row.due_at is not None and row.clock_from is not None:
+            hours = await hours_of(session, row.guild_id)
+            worked = hours.between(row.clock_from, now)
+            row.clock_left = max((row.clock_left or 0) - worked, 0)
+            row.clock_from = row.due_at = None
+    elif row.state == State.REOPENED:
+        stop(row)
+        _run(row, await hours_of(session, row.guild_id), now)
+    elif row.state in _RUNS_IN:
+        if row.due_at is None and row.clock_left is not None:
+            _run(row, await hours_of(session, row.guild_id), now)
+    else:
+        stop(row)
+
+
+def stop(row: ConcernRow) -> None:
+    """Nothing is due any more."""
+    row.due_at = row.clock_from = row.clock_left = None
+    row.escalated = 0
+
+
+def _run(row: ConcernRow, hours: Hours, now: datetime) -> None:
+    if row.clock_left is None:
+        row.clock_left, row.escalated = hours.target * 60, 0
+    row.clock_from = now
+    row.due_at = hours.after(now, row.clock_left)
