@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
-from bot.concerns.model import MUTABLE, Delivery, News, Told
+from bot.concerns.model import MUTABLE, Delivery, News, Told, lane_of
 from bot.concerns.newsrows import MutedRow, NewsRow, news_from
 from bot.concerns.records import ConcernRow, find
 from bot.store.engine import Store
@@ -82,7 +82,7 @@ def _effect(row: ConcernRow, written: NewsRow) -> Effect:
     return Effect(
         kind=effects.NEWS,
         guild_id=row.guild_id,
-        lane=effects.lane_of(written.person_id),
+        lane=lane_of(written.person_id),
         key=f"news:{written.id}",
         payload={"reference": row.reference, "news": written.id},
     )
@@ -146,16 +146,25 @@ class NewsDesk:
         return await self._store.read(work)
 
     async def delivered(
-        self, session: AsyncSession, guild_id: int, reference: str, news_id: int, how: Delivery
+        self,
+        session: AsyncSession,
+        guild_id: int,
+        reference: str,
+        news_id: int,
+        how: Delivery | None,
     ) -> None:
-        """Record, in the courier's transaction, what became of news; the card shows it."""
+        """Record, in the courier's transaction, what became of news; the card shows it.
+
+        None is for news that was overtaken by what happened since, and that nobody is told.
+        """
         row = await find(session, guild_id, reference, lock=True)
         if row is None:
             return
+        this = NewsRow.id == news_id, NewsRow.delivery == Delivery.PENDING
         await session.execute(
-            update(NewsRow)
-            .where(NewsRow.id == news_id, NewsRow.delivery == Delivery.PENDING)
-            .values(delivery=how)
+            delete(NewsRow).where(*this)
+            if how is None
+            else update(NewsRow).where(*this).values(delivery=how)
         )
         row.version += 1
         await self._outbox.post(session, effects.card(row))

@@ -8,7 +8,7 @@ from bot.platform.components import DeskCog
 from cogs.concern.change import Change
 from cogs.concern.delivery import Deliveries
 from cogs.concern.intake import HIDDEN, NAMED, Intake
-from cogs.concern.news import News
+from cogs.concern.news import NewsCog
 from cogs.concern.status import Status
 from cogs.concern.unnamed import Unnamed
 
@@ -30,7 +30,7 @@ class Concern(DeskCog):
         status: Status,
         unnamed: Unnamed,
         change: Change,
-        news: News,
+        news: NewsCog,
     ) -> None:
         super().__init__(client)
         self._news = news
@@ -147,7 +147,7 @@ class Concern(DeskCog):
 async def setup(client: DeskClient) -> None:
     """Load the cogs, and say who brings receipts and replies."""
     intake, status = Intake(client), Status(client)
-    unnamed, change, news = Unnamed(client), Change(client), News(client)
+    unnamed, change, news = Unnamed(client), Change(client), NewsCog(client)
     concern = Concern(client, intake, status, unnamed, change, news)
     for cog in (intake, status, unnamed, change, news, concern):
         await client.add_cog(cog)

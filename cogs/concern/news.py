@@ -4,7 +4,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import MUTABLE, Case, CloseReason, Delivery, NoSuchConcern, State, Told
+from bot.concerns.model import (
+    MUTABLE,
+    Case,
+    CloseReason,
+    Delivery,
+    News,
+    NoSuchConcern,
+    State,
+    Told,
+)
 from bot.platform.cards import Card, Choice, Menu
 from bot.platform.client import DeskInteraction
 from bot.platform.components import DeskCog, custom_id, on_menu
@@ -21,7 +30,7 @@ from cogs.concern.delivery import server_of
 log = structlog.stdlib.get_logger(__name__)
 
 
-class News(DeskCog):
+class NewsCog(DeskCog):
     """Brings news, and asks what a person wants to hear."""
 
     async def cog_load(self) -> None:
@@ -39,9 +48,8 @@ class News(DeskCog):
             case = await self.desk.triage.case(guild_id, message.reference)
         except NoSuchConcern:
             return None
-        if overtaken(message.news.what, case):
-            how = Delivery.SEEN
-        else:
+        how: Delivery | None = None
+        if not overtaken(message.news, case):
             t = person_tongue(self.client, guild_id, message.locale)
             server = named(server_of(self.client, guild_id, t("concern.server")))
             card = news_cards.news_card(t, case, message.news, server)
@@ -104,12 +112,13 @@ def choice_card(t: Tongue, muted: frozenset[Told], *, note: str = "") -> Card:
     )
 
 
-def overtaken(what: Told, case: Case) -> bool:
-    """Say whether something that happened since makes this news untrue."""
-    if what is Told.CLOSED:
+def overtaken(news: News, case: Case) -> bool:
+    """Say whether something that happened since makes this news untrue, or nothing new."""
+    if news.what is Told.CLOSED:
         return case.state is not State.CLOSED or case.close_reason is CloseReason.WITHDRAWN
-    if what is Told.REOPENED:
-        return case.state is State.CLOSED
+    if news.what is Told.REOPENED:
+        heard = any(one.what is Told.CLOSED and one.id < news.id for one in case.news)
+        return case.state is State.CLOSED or not heard
     return False
 
 

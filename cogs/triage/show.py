@@ -27,6 +27,7 @@ from bot.platform.components import custom_id
 from bot.platform.inert import inert
 from bot.platform.limits import ELLIPSIS, units
 from bot.words import Tongue
+from cogs.triage.clock import due_lines, told_lines
 from cogs.triage.told import staff_name, state_name
 
 _EXCERPT = 350
@@ -82,6 +83,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
                 [
                     _standing(t, case),
                     *(_letter_line(t, case, one) for one in case.letters[-1:]),
+                    *told_lines(t, case, most=1),
                 ]
             ),
             tone=_tone(case),
@@ -89,8 +91,9 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
         )
     parts = _words(t, case, entry, what=_EXCERPT, wish=_WISH_EXCERPT)
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
-    if case.letters:
-        latest = [_letter_line(t, case, letter) for letter in case.letters[-_LETTERS:]]
+    latest = [_letter_line(t, case, letter) for letter in case.letters[-_LETTERS:]]
+    latest += told_lines(t, case, most=1)
+    if latest:
         parts.append(Part(t("triage.part.letters"), latest))
     cut = any(isinstance(part.content, str) and part.content.endswith(ELLIPSIS) for part in parts)
     return Card(
@@ -119,6 +122,8 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
                 ],
             )
         )
+    if case.news:
+        parts.append(Part(t("triage.part.told"), told_lines(t, case, most=_EVENTS)))
     history = [_event_line(t, event) for event in case.events if event.what in _EVENT_WORDS]
     parts.append(Part(t("triage.part.history"), history[-_EVENTS:]))
     words = [case.what, case.wish, case.link, *(letter.text for letter in case.letters)]
@@ -171,7 +176,8 @@ def summary_line(t: Tongue, one: Summary) -> str:
         age=_ago(one.raised_at),
         holder=_holder(t, one.claimed_by),
     )
-    return line + (t("triage.queue.unread") if one.unread_letters else "")
+    due = t("triage.queue.due", when=_ago(one.due_at)) if one.due_at else ""
+    return line + (t("triage.queue.unread") if one.unread_letters else "") + due
 
 
 def open_menu(t: Tongue, summaries: Sequence[Summary]) -> Menu:
@@ -263,6 +269,7 @@ def _body(t: Tongue, case: Case) -> str:
         lines.append(t("triage.card.anonymous"))
     if case.kind is Kind.CHILD and case.claimed_by is None:
         lines.append(t("triage.card.child"))
+    lines += due_lines(t, case)
     return "\n".join(lines)
 
 

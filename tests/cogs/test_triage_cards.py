@@ -87,7 +87,7 @@ async def test_a_retry_cannot_post_a_card_twice(world: World) -> None:
     nonces = [
         (one.json["nonce"], one.json["enforce_nonce"])
         for one in world.env.http_requests
-        if one.method == "POST" and one.path.endswith("/messages")
+        if one.method == "POST" and one.path == f"/channels/{world.staff_channel.id}/messages"
     ]
     assert len(nonces) >= 2
     assert len(set(nonces)) == 1, "Discord answers the second with the message of the first"
@@ -115,7 +115,7 @@ async def test_an_older_effect_shows_the_case_as_it_stands_now(world: World) -> 
     first = next(
         one
         for one in reversed(world.env.http_requests)
-        if one.method == "POST" and one.path.endswith("/messages")
+        if one.method == "POST" and one.path == f"/channels/{world.staff_channel.id}/messages"
     )
     assert "has it" in str(first.json), "the effect of version 1 already shows the claim"
     assert f"<@{world.sam.id}> has it" in read(card(world))

@@ -1,6 +1,5 @@
 """Briefs: signed by two people, frozen, sent, answered or not, and published."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select

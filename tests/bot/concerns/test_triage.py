@@ -232,7 +232,7 @@ async def test_closing_takes_a_reason_and_tells_the_reporter(
         await triage.move(GUILD, reference, SAM, State.CLOSED)
     case = await triage.move(GUILD, reference, SAM, State.CLOSED, reason=CloseReason.RESOLVED)
     assert case.close_reason is CloseReason.RESOLVED
-    assert effects.CLOSED in await _sent(outbox)
+    assert effects.NEWS in await _sent(outbox)
     with pytest.raises(NotAllowedMove):
         await triage.reply(GUILD, reference, SAM, "One more thing.", intake="i:2")
     with pytest.raises(NotAllowedMove):

@@ -14,12 +14,14 @@ from bot.concerns.model import (
     Direction,
     Kind,
     Letter,
+    News,
     OwnConcern,
     State,
+    Told,
 )
 from bot.platform.cards import Card
 from bot.words import Words
-from cogs.concern import cards
+from cogs.concern import cards, news_cards
 from tests.bot.platform.corpus import HOSTILE
 from tests.bot.platform.test_cards import check, texts
 from tests.bot.platform.test_inert import ACTED_ON
@@ -93,7 +95,9 @@ def test_no_card_exceeds_a_limit_whatever_was_typed(data: st.DataObject) -> None
 
     check(cards.receipt_card(t, case, server, 90))
     check(cards.letter_card(t, case, letter, server))
-    check(cards.closed_card(t, case, server))
+    for told in Told:
+        news = News(1, told, case.raised_at, Delivery.PENDING, {"reason": "resolved"})
+        check(news_cards.news_card(t, case, news, cards.named(server)))
     check(cards.own_card(t, own, server))
     check(cards.own_card(t, own, server, alone=True))
     check(cards.list_card(t, listed, 1, 30))

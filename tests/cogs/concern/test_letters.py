@@ -19,8 +19,9 @@ from tests.cogs.concern.conftest import (
     own,
     raised,
 )
-from tests.cogs.conftest import World, assert_nobody_is_pinged, read
+from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, read
 from tests.cogs.triage import delivered
+from tests.cogs.triage import raised as raised_by_staffs_side
 from tests.conftest import StandingClock
 
 Client = Callable[[], DeskClient]
@@ -199,7 +200,8 @@ async def test_a_concern_that_was_closed_is_said_to_be_and_why(world: World) -> 
     (letter,) = letters(world.ana)
     assert f"-# Closed by staff\n### About {reference}" in letter
     assert "passed on to those who can act on it" in letter
-    assert f"mention {reference}" in letter
+    assert "open it again within 30 days" in letter
+    assert "Open it again" in labels(world.ana.user.dm_channel.history()[0])
     assert "passed on" in read(await world.ana.slash(world.general, "concern status"))
 
 
@@ -218,8 +220,22 @@ async def test_a_concern_opened_again_meanwhile_is_not_said_to_be_closed(
     assert letters(world.ana) == []
 
 
-async def test_a_direct_message_is_in_the_servers_language(world: World) -> None:
+async def test_a_direct_message_is_in_the_language_the_person_was_last_seen_to_use(
+    world: World, speak: Callable[[str], None]
+) -> None:
     await raised(world)
+    speak("fr")
+    await world.ana.slash(world.general, "about")
+    speak("en-US")
+
+    await answered(world)
+
+    (letter,) = letters(world.ana)
+    assert "Réponse de l’équipe" in letter
+
+
+async def test_whose_language_nobody_saw_is_written_to_in_the_servers(world: World) -> None:
+    await raised_by_staffs_side(world)
     world.env.backend.get_guild(world.guild.id).preferred_locale = "fr"
     await world.restart()
 
@@ -252,8 +268,8 @@ async def test_asking_something_mentions_a_reply_that_waits_and_opens_it(world: 
 
     (hint,) = asked.followups
     assert hint.ephemeral
-    assert f"Staff have replied about {reference}" in read(hint)
-    opened = await world.ana.click(hint, label="Read the reply")
+    assert f"There is news about {reference}" in read(hint)
+    opened = await world.ana.click(hint, label="Read it")
     assert "You were right." in read(opened)
     again = await world.ana.slash(world.general, "ask", question="May I print a photo?")
     assert again.followups == []

@@ -41,7 +41,7 @@ async def test_one_concern_is_shown_at_once(world: World) -> None:
     assert "My portrait is in a face dataset" in text
     assert "https:\\/\\/example.org\\/photo" in text
     assert "Raised on March 13, 2026 in The Reading Room." in text
-    assert labels(shown) == ["Write to staff"]
+    assert labels(shown) == ["Add to it", "Change what is allowed", "Withdraw it"]
 
 
 @pytest.mark.parametrize("state", [state for state in State if state in MOVES[State.RECEIVED]])

@@ -45,7 +45,7 @@ async def test_the_same_answer_delivered_again_is_one_letter(world: World) -> No
     await raised(world)
     await answered(world)
     shown = await world.ana.slash(world.general, "concern status")
-    form = await world.ana.click(shown.response, label="Write to staff")
+    form = await world.ana.click(shown.response, label="Add to it")
     await world.ana.submit_modal(form, {"text": "Thank you."})
 
     await deliver_again(world, 4)
@@ -56,7 +56,7 @@ async def test_the_same_answer_delivered_again_is_one_letter(world: World) -> No
 async def test_a_restart_between_keeping_and_confirming_still_confirms(world: World) -> None:
     await raised(world)
     shown = await world.ana.slash(world.general, "concern status")
-    form = await world.ana.click(shown.response, label="Write to staff")
+    form = await world.ana.click(shown.response, label="Add to it")
     client = world.env.bot
     assert isinstance(client, DeskClient)
     await client.courier.stop()
@@ -75,7 +75,7 @@ async def test_what_cannot_be_added_comes_back_and_can_be_sent_again(
 ) -> None:
     await raised(world)
     shown = await world.ana.slash(world.general, "concern status")
-    form = await world.ana.click(shown.response, label="Write to staff")
+    form = await world.ana.click(shown.response, label="Add to it")
     blocker = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
 
@@ -95,7 +95,7 @@ async def test_what_cannot_be_added_comes_back_and_can_be_sent_again(
 async def test_nothing_is_not_added(world: World, text: str) -> None:
     await raised(world)
     shown = await world.ana.slash(world.general, "concern status")
-    form = await world.ana.click(shown.response, label="Write to staff")
+    form = await world.ana.click(shown.response, label="Add to it")
 
     refused = await world.ana.submit_modal(form, {"text": text})
 
@@ -106,7 +106,7 @@ async def test_nothing_is_not_added(world: World, text: str) -> None:
 async def test_what_is_closed_meanwhile_says_how_to_go_on(world: World) -> None:
     await raised(world)
     shown = await world.ana.slash(world.general, "concern status")
-    form = await world.ana.click(shown.response, label="Write to staff")
+    form = await world.ana.click(shown.response, label="Add to it")
     reference = (await own(world)).reference
     await world.desk.triage.move(
         world.guild.id, reference, world.sam.id, State.CLOSED, reason=CloseReason.RESOLVED
@@ -118,7 +118,7 @@ async def test_what_is_closed_meanwhile_says_how_to_go_on(world: World) -> None:
     assert "`/concern raise`" in read(refused)
     assert "But wait" in read(refused)
     closed = await world.ana.slash(world.general, "concern status")
-    assert "Write to staff" not in labels(closed)
+    assert labels(closed) == ["Open it again", "Change what is allowed"]
     assert letters(world.ana) == [] or "Closed" in letters(world.ana)[-1]
 
 
@@ -128,7 +128,8 @@ async def test_from_a_worry_to_an_answer_and_back_as_all_of_them_do_it(world: Wo
     await world.sam.click(card(world), label="Claim")
     form = await world.sam.click(card(world), label="Reply")
     await world.sam.submit_modal(form, {"text": "Which photo is it?", "then": ["waiting"]})
-    (message,) = world.ana.user.dm_channel.history()
+    read_by_staff, message = world.ana.user.dm_channel.history()
+    assert "Staff have read it" in read(read_by_staff)
     assert "Which photo is it?" in read(message)
     status = await world.ana.slash(world.general, "concern status")
     assert "wait to hear from you" in read(status)

@@ -24,7 +24,8 @@ from bot.concerns.briefs.model import (
 )
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.review import is_cut_of
-from bot.concerns.briefs.service import BRIEFED, Briefs
+from bot.concerns.briefs.service import Briefs
+from bot.concerns.effects import NEWS
 from bot.concerns.model import CloseReason, Consent, Kind, NoSuchConcern
 from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow
@@ -127,7 +128,7 @@ async def test_the_way_of_a_brief_from_draft_to_published(
     ]
     assert document.counts.total == 5
     # Everybody in it is told, once.
-    told = await posted(store, BRIEFED)
+    told = await posted(store, NEWS)
     assert {one["reference"] for one in told} == {one.concern for one in brief.items}
 
     clock.move(days=29)
