@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
-from bot.concerns.model import MUTABLE, Delivery, News, Told, lane_of
+from bot.concerns.model import MUTABLE, Delivery, News, Told
 from bot.concerns.newsrows import MutedRow, NewsRow, news_from
 from bot.concerns.records import ConcernRow, find
 from bot.store.engine import Store
@@ -82,7 +82,7 @@ def _effect(row: ConcernRow, written: NewsRow) -> Effect:
     return Effect(
         kind=effects.NEWS,
         guild_id=row.guild_id,
-        lane=lane_of(written.person_id),
+        lane=effects.lane_of(written.person_id),
         key=f"news:{written.id}",
         payload={"reference": row.reference, "news": written.id},
     )
