@@ -144,7 +144,7 @@ class Promises(Keeping):
             if to in ENDED:
                 row.due = None
             elif due is not None:
-                row.due = due
+                await self._set_due(session, row, person_id, due)
             await self._move(session, row, to, person_id, note)
 
         return await self._changed(guild_id, reference, by, change)
@@ -162,12 +162,7 @@ class Promises(Keeping):
         async def change(session: AsyncSession, row: PromiseRow, person_id: int) -> None:
             if State(row.state) in ENDED:
                 raise NotYet("promise.not_yet.ended")
-            if row.due == due:
-                return
-            detail = {"from": "" if row.due is None else row.due.isoformat()}
-            row.due = due
-            detail["to"] = due.isoformat()
-            await self._record(session, row, "due", person_id, detail)
+            await self._set_due(session, row, person_id, due)
             if row.state == State.LATE:
                 await self._move(session, row, State.ON_TRACK, person_id)
 
@@ -248,3 +243,12 @@ class Promises(Keeping):
             await self._record(session, row, "struck", person_id, note=found[0].text)
 
         return await self._changed(guild_id, reference, by, change)
+
+    async def _set_due(
+        self, session: AsyncSession, row: PromiseRow, person_id: int, due: date
+    ) -> None:
+        if row.due == due:
+            return
+        detail = {"from": "" if row.due is None else row.due.isoformat(), "to": due.isoformat()}
+        row.due = due
+        await self._record(session, row, "due", person_id, detail)

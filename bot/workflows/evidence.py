@@ -97,10 +97,10 @@ class SentBriefs:
             if one.sent_at is None or one.sent_at < start:
                 continue
             if one.published_at is None:
-                items.append(Item("promise.drawn.sent", one.sent_at, one.reference))
+                items.append(Item("promises.drawn.sent", one.sent_at, one.reference))
             else:
                 name = f"{one.reference}, {one.title}, {one.to}"
-                items.append(Item("promise.drawn.published", one.published_at, name))
+                items.append(Item("promises.drawn.published", one.published_at, name))
         return Drawn(self.ledger, len(items), tuple(items[:LATEST]))
 
 
@@ -122,7 +122,7 @@ class PublishedEntries:
             if one.published_at is not None and one.published_at >= start
         ]
         items = [
-            Item("promise.drawn.entry", one.published_at, self._name(guild_id, one.entry_id))
+            Item("promises.drawn.entry", one.published_at, self._name(guild_id, one.entry_id))
             for one in changes[:LATEST]
             if one.published_at is not None
         ]
