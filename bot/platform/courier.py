@@ -1,8 +1,10 @@
 """The courier: delivers the outbox to Discord, in order within a lane, until it is done.
 
-It never sleeps in a loop of its own: it is woken by a commit that posted something and by a
-regular tick, drains what is due, and ends. So there is nothing to cancel when the desk stops, and
-what was under way is claimed again after its lease (at once, on SQLite).
+It is woken by a commit that posted something, by the moment at which something is due again, and
+by a regular tick. It works on several lanes at once, and a slow one holds up no other: a place
+that comes free is taken by the next lane at once. When nothing is due it ends, so there is little
+to cancel when the desk stops, and what was under way is claimed again (after its lease; at once
+where one process has the database to itself).
 """
 
 import asyncio
@@ -10,14 +12,17 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+import aiohttp
 import discord
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
+from bot.platform.brake import Brake
 from bot.store import Store, StoreUnavailable
-from bot.store.outbox import Effect, Outbox, Parcel
+from bot.store.outbox import LEASE, Effect, Outbox, Parcel
 
 Finish = Callable[[AsyncSession], Awaitable[None]]
 Handler = Callable[[Parcel], Awaitable[Finish | None]]
@@ -25,6 +30,11 @@ Handler = Callable[[Parcel], Awaitable[Finish | None]]
 effect as done: so that what Discord answered and that it happened are kept together."""
 
 _AT_ONCE = 10
+_HANDLER_SECONDS = LEASE.total_seconds() / 2
+"""How long one effect may take: shorter than its lease, so that no two couriers perform it."""
+_STORE_PAUSE = 1.0
+_STORE_WAIT = timedelta(seconds=_STORE_PAUSE)
+_SOONEST = 0.02
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -52,7 +62,10 @@ class Courier:
         self._outbox = outbox
         self._handlers: dict[str, Handler] = {}
         self._draining: asyncio.Task[None] | None = None
-        self._called_again = False
+        self._called_again = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._due: timedelta | None = None
+        self._brake = Brake(lambda: asyncio.get_running_loop().time())
         self._open = False
         self.on_dead: Callable[[Parcel, str], Sequence[Effect]] = _unheard
         """What to post, in the transaction that gives an effect up, so that staff hear of it."""
@@ -76,6 +89,8 @@ class Courier:
         """Finish what is in hand and begin nothing more."""
         self._open = False
         self._outbox.on_posted = _asleep
+        self._called_again.set()
+        self._silence()
         if self._draining is not None and not self._draining.done():
             await asyncio.wait([self._draining], timeout=8)
 
@@ -88,62 +103,154 @@ class Courier:
         """Look at the outbox soon. Cheap, and safe to call at any time."""
         if not self._open:
             return
-        self._called_again = True
+        self._called_again.set()
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain(), name="courier")
 
     async def _drain(self) -> None:
-        while self._called_again and self._open:
-            self._called_again = False
-            try:
-                parcels = await self._outbox.claim(_AT_ONCE)
-                if parcels:
-                    await asyncio.gather(*(self._deliver(parcel) for parcel in parcels))
-                    self._called_again = True
-            except StoreUnavailable:
-                # The tick comes back to it; nothing is lost, for nothing was claimed or finished.
-                log.warning("courier.store_unavailable")
+        """Deliver until nothing is due and nothing is in hand."""
+        in_hand: set[asyncio.Task[None]] = set()
+        try:
+            while self._is_called():
+                while in_hand or self._is_called():
+                    if self._is_called():
+                        self._called_again.clear()
+                        in_hand |= await self._take(self._brake.places(_AT_ONCE) - len(in_hand))
+                    in_hand = await self._one_ended(in_hand)
+                self._set_alarm()
+        finally:
+            for task in in_hand:
+                task.cancel()
+
+    def _is_called(self) -> bool:
+        return self._open and self._called_again.is_set()
+
+    async def _one_ended(self, in_hand: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait until a delivery has ended or somebody calls; return those still in hand."""
+        if not in_hand:
+            return in_hand
+        called = asyncio.create_task(self._called_again.wait())
+        try:
+            ended, _ = await asyncio.wait({*in_hand, called}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            called.cancel()
+        if ended & in_hand:
+            # A place is free, and the lane's next may go.
+            self._called_again.set()
+        return in_hand - ended
+
+    async def _take(self, places: int) -> set[asyncio.Task[None]]:
+        """Claim what is due, for as many places as are free; begin to deliver it."""
+        if places <= 0:
+            self._due = timedelta(0)
+            return set()
+        try:
+            taken = await self._outbox.take(places)
+        except StoreUnavailable:
+            # The alarm comes back to it; nothing is lost, for nothing was claimed.
+            log.warning("courier.store_unavailable")
+            self._due = _STORE_WAIT
+            return set()
+        self._due = taken.due
+        if len(taken.parcels) == places:
+            self._called_again.set()
+        return {
+            asyncio.create_task(self._deliver(parcel), name=f"courier-{parcel.id}")
+            for parcel in taken.parcels
+        }
+
+    def _set_alarm(self) -> None:
+        """Have this courier woken when something is due next."""
+        self._silence()
+        if self._due is not None and self._open:
+            seconds = max(self._due.total_seconds(), self._brake.pause(), _SOONEST)
+            self._alarm = asyncio.get_running_loop().call_later(seconds, self.wake)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None
 
     async def _deliver(self, parcel: Parcel) -> None:
+        """Perform one effect and record what came of it, however long the database is away."""
+        record = await self._perform(parcel)
+        while True:
+            try:
+                await record()
+            except StoreUnavailable:
+                # It happened, and only this process knows: done again, it might be seen twice.
+                log.warning("courier.store_unavailable")
+                if not self._open:
+                    return
+                await asyncio.sleep(_STORE_PAUSE)
+            else:
+                return
+
+    async def _perform(self, parcel: Parcel) -> Callable[[], Awaitable[None]]:
+        """Perform one effect; return how to record what came of it."""
         handler = self._handlers.get(parcel.kind)
         try:
             if handler is None:
                 raise Undeliverable(f"nobody performs {parcel.kind}")
-            finish = await handler(parcel)
-        except TryLater as later:
-            await self._again(parcel, later.trouble, later.after)
-        except Undeliverable as error:
-            await self._dead(parcel, error.trouble)
-        except (discord.Forbidden, discord.NotFound) as error:
-            await self._dead(parcel, f"Discord refused: {error.status}, code {error.code}")
-        except discord.HTTPException as error:
-            if error.status < 500 and error.status != 429:
-                await self._dead(parcel, f"Discord refused: {error.status}, code {error.code}")
-            else:
-                await self._again(parcel, f"Discord answered {error.status}")
-        except (OSError, TimeoutError, discord.DiscordException) as error:
-            await self._again(parcel, type(error).__name__)
-        except StoreUnavailable:
-            raise
+            async with asyncio.timeout(_HANDLER_SECONDS):
+                finish = await handler(parcel)
         except Exception as error:
-            # A fault of our own: kept and tried again, for a fixed release will deliver it.
-            log.error("courier.fault", kind=parcel.kind, id=parcel.id, error=type(error).__name__)
-            await self._again(parcel, f"fault: {type(error).__name__}")
-        else:
-            await self._store.write(lambda session: self._finish(session, parcel, finish))
-            metrics.DELIVERIES.labels(parcel.kind, "done").inc()
+            return self._failed(parcel, error)
+        return partial(self._done, parcel, finish)
+
+    def _failed(self, parcel: Parcel, error: Exception) -> Callable[[], Awaitable[None]]:
+        """Say what follows from a failure: another try, or a dead letter."""
+        record: Callable[[], Awaitable[None]]
+        match error:
+            case TryLater():
+                record = partial(self._again, parcel, error.trouble, error.after)
+            case Undeliverable():
+                record = partial(self._dead, parcel, error.trouble)
+            case discord.HTTPException() if error.status < 500 and error.status != 429:
+                trouble = f"Discord refused: {error.status}, code {error.code}"
+                record = partial(self._dead, parcel, trouble)
+            case discord.HTTPException():
+                record = self._away(parcel, f"it answered {error.status}")
+            case StoreUnavailable():
+                record = partial(self._again, parcel, "the database was away", _STORE_WAIT)
+            case OSError() | TimeoutError() | aiohttp.ClientError() | discord.DiscordException():
+                record = self._away(parcel, type(error).__name__)
+            case _:
+                # A fault of our own: kept and tried again, for a fixed release will deliver it.
+                kind = type(error).__name__
+                log.error("courier.fault", kind=parcel.kind, id=parcel.id, error=kind)
+                record = partial(self._again, parcel, f"fault: {kind}")
+        return record
+
+    async def _done(self, parcel: Parcel, finish: Finish | None) -> None:
+        await self._store.write(lambda session: self._finish(session, parcel, finish))
+        metrics.DELIVERIES.labels(parcel.kind, "done").inc()
+        if self._brake.release():
+            log.info("courier.discord_is_back", count=await self._outbox.hurry())
+
+    def _away(self, parcel: Parcel, trouble: str) -> Callable[[], Awaitable[None]]:
+        self._brake.fail(parcel.lane)
+        return partial(self._again, parcel, trouble, away=True)
 
     async def _finish(self, session: AsyncSession, parcel: Parcel, finish: Finish | None) -> None:
         if finish is not None:
             await finish(session)
         await self._outbox.finish(session, parcel)
 
-    async def _again(self, parcel: Parcel, trouble: str, after: timedelta | None = None) -> None:
+    async def _again(
+        self,
+        parcel: Parcel,
+        trouble: str,
+        after: timedelta | None = None,
+        *,
+        away: bool = False,
+    ) -> None:
+        telling = self.on_dead(parcel, trouble)
+        if not await self._outbox.retry(parcel, trouble, after=after, away=away, telling=telling):
+            self._note_dead(parcel)
+            return
         log.warning("courier.again", kind=parcel.kind, id=parcel.id, attempts=parcel.attempts)
         metrics.DELIVERIES.labels(parcel.kind, "again").inc()
-        telling = self.on_dead(parcel, trouble)
-        if not await self._outbox.retry(parcel, trouble, after=after, telling=telling):
-            self._note_dead(parcel)
 
     async def _dead(self, parcel: Parcel, trouble: str) -> None:
         await self._outbox.give_up(parcel, trouble, telling=self.on_dead(parcel, trouble))

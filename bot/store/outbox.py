@@ -20,12 +20,13 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    TextClause,
     delete,
     func,
-    or_,
     select,
     update,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -37,10 +38,14 @@ LEASE = timedelta(minutes=2)
 """How long a claimed effect is a courier's own; after that another may try it."""
 
 MAX_ATTEMPTS = 12
-"""With the back-off below, about two hours of trying before an effect is a dead letter."""
+"""After so many tries, about 45 minutes, an effect is a dead letter."""
 
+PATIENCE = timedelta(hours=24)
+"""How long an effect is tried, however often, while it is Discord that is in trouble."""
 
+_LONGEST_PAUSE = 900.0
 _FORGOTTEN_AT_ONCE = 500
+_AWAY = "Discord is away: "
 
 
 class Outcome(StrEnum):
@@ -52,12 +57,25 @@ class Outcome(StrEnum):
     DEAD = "dead"
 
 
+def _index(name: str, *columns: str, where: TextClause) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# SQLite takes a partial index only for a query that has the very condition in it, unbound.
+_IS_LIVE = sql("finished_at IS NULL")
+_IS_DEAD = sql("state = 'dead'")
+
+
 class OutboxRow(Row):
-    """One effect."""
+    """One effect. While a courier holds it, `not_before` is when its lease ends."""
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "state", "not_before", "id"),
+        # What is not finished is little, whatever the table holds of what is.
+        _index("ix_outbox_live", "not_before", "id", where=_IS_LIVE),
+        _index("ix_outbox_ahead", "lane", "id", where=_IS_LIVE),
+        _index("ix_outbox_dead", "guild_id", "id", where=_IS_DEAD),
+        Index("ix_outbox_finished", "finished_at"),
         Index("ix_outbox_lane", "lane", "id"),
     )
 
@@ -109,6 +127,14 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a courier took in hand, and in how long there is something to take again."""
+
+    parcels: list[Parcel]
+    due: timedelta | None
+
+
+@dataclass(frozen=True)
 class Depth:
     """How full the outbox is. `oldest` is when the oldest undelivered effect was due."""
 
@@ -120,9 +146,10 @@ class Depth:
 class Outbox:
     """Posting, claiming, and recording."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, lease: timedelta = LEASE) -> None:
         self._store = store
         self._clock = clock
+        self._lease = lease
         self.on_posted: Callable[[], None] = _nobody
         """Called after a commit that posted effects; the courier sets it, to wake up."""
 
@@ -153,37 +180,28 @@ class Outbox:
 
     async def claim(self, limit: int = 20) -> list[Parcel]:
         """Claim what is due: at most one effect of each lane, the lane's oldest."""
-        now = self._clock()
+        return (await self.take(limit)).parcels
 
-        async def work(session: AsyncSession) -> list[Parcel]:
-            earlier = aliased(OutboxRow)
-            held_up = (
-                select(earlier.id)
-                .where(
-                    earlier.lane == OutboxRow.lane,
-                    earlier.id < OutboxRow.id,
-                    earlier.state.in_((Outcome.PENDING, Outcome.CLAIMED)),
-                )
-                .exists()
-            )
-            due = or_(
-                (OutboxRow.state == Outcome.PENDING) & (OutboxRow.not_before <= now),
-                (OutboxRow.state == Outcome.CLAIMED) & (OutboxRow.claimed_until <= now),
-            )
-            rows = list(
-                await session.scalars(
-                    select(OutboxRow)
-                    .where(due, ~held_up)
-                    .order_by(OutboxRow.id)
-                    .limit(limit)
-                    .with_for_update(skip_locked=True)
-                )
-            )
+    async def take(self, limit: int) -> Taken:
+        """Claim what is due, as `claim` does, and say when there is something to claim next.
+
+        What waits for another of its lane does not count for that, and what a courier holds
+        counts from the end of its lease.
+        """
+        now = self._clock()
+        heads = select(OutboxRow).where(OutboxRow.finished_at.is_(None), ~_held_up())
+        heads = heads.order_by(OutboxRow.not_before, OutboxRow.id)
+
+        async def work(session: AsyncSession) -> Taken:
+            due = heads.where(OutboxRow.not_before <= now).limit(limit)
+            rows = list(await session.scalars(due.with_for_update(skip_locked=True)))
             for row in rows:
                 row.state = Outcome.CLAIMED
-                row.claimed_until = now + LEASE
+                row.claimed_until = row.not_before = now + self._lease
                 row.attempts += 1
-            return [_parcel(row) for row in rows]
+            await session.flush()
+            later = await session.scalar(heads.with_only_columns(OutboxRow.not_before).limit(1))
+            return Taken([_parcel(row) for row in rows], None if later is None else later - now)
 
         return await self._store.write(work)
 
@@ -191,8 +209,8 @@ class Outbox:
         """Give back what a courier of this database held when it stopped. Single process only."""
         statement = (
             update(OutboxRow)
-            .where(OutboxRow.state == Outcome.CLAIMED)
-            .values(state=Outcome.PENDING, claimed_until=None)
+            .where(OutboxRow.finished_at.is_(None), OutboxRow.state == Outcome.CLAIMED)
+            .values(state=Outcome.PENDING, claimed_until=None, not_before=OutboxRow.created_at)
             .returning(OutboxRow.id)
         )
 
@@ -247,23 +265,53 @@ class Outbox:
         trouble: str,
         *,
         after: timedelta | None = None,
+        away: bool = False,
         telling: Sequence[Effect] = (),
     ) -> bool:
         """Try again later; after too many attempts, lay it with the dead letters.
 
-        Return whether it will be tried again. `telling` is posted if it will not.
+        Return whether it will be tried again. `telling` is posted if it will not. `away` says
+        that Discord is in trouble rather than the effect: then it is given a day.
         """
-        if parcel.attempts >= MAX_ATTEMPTS:
+        now = self._clock()
+        patience = PATIENCE if away else timedelta(0)
+        if parcel.attempts >= MAX_ATTEMPTS and now - parcel.created_at >= patience:
             await self.give_up(parcel, trouble, telling=telling)
             return False
-        delay = after or timedelta(seconds=min(2**parcel.attempts, 900))
-        await self._set(
-            parcel.id,
-            state=Outcome.PENDING,
-            not_before=self._clock() + delay,
-            trouble=trouble[:200],
+        pause = timedelta(seconds=min(2.0 ** min(parcel.attempts, 20), _LONGEST_PAUSE))
+        trouble = f"{_AWAY}{trouble}" if away else trouble
+        statement = (
+            update(OutboxRow)
+            .where(*_still_held(parcel))
+            .values(
+                state=Outcome.PENDING,
+                claimed_until=None,
+                not_before=now + (after or pause),
+                trouble=trouble[:200],
+            )
         )
+        await self._store.write(lambda session: session.execute(statement))
         return True
+
+    async def hurry(self) -> int:
+        """Try now what waits because Discord was away; return how many effects that are."""
+        now = self._clock()
+        statement = (
+            update(OutboxRow)
+            .where(
+                OutboxRow.finished_at.is_(None),
+                OutboxRow.state == Outcome.PENDING,
+                OutboxRow.not_before > now,
+                OutboxRow.trouble.startswith(_AWAY),
+            )
+            .values(not_before=now)
+            .returning(OutboxRow.id)
+        )
+
+        async def work(session: AsyncSession) -> int:
+            return len(list(await session.scalars(statement)))
+
+        return await self._store.write(work)
 
     async def give_up(
         self, parcel: Parcel, trouble: str, *, telling: Sequence[Effect] = ()
@@ -274,18 +322,19 @@ class Outbox:
         """
         statement = (
             update(OutboxRow)
-            .where(OutboxRow.id == parcel.id)
+            .where(*_still_held(parcel))
             .values(
                 state=Outcome.DEAD,
+                claimed_until=None,
                 finished_at=to_the_hour(self._clock()),
                 sealed=None,
                 trouble=trouble[:200],
             )
+            .returning(OutboxRow.id)
         )
 
         async def work(session: AsyncSession) -> None:
-            await session.execute(statement)
-            if telling:
+            if list(await session.scalars(statement)) and telling:
                 await self.post(session, *telling)
 
         await self._store.write(work)
@@ -307,7 +356,12 @@ class Outbox:
         statement = (
             update(OutboxRow)
             .where(OutboxRow.guild_id == guild_id, OutboxRow.state == Outcome.DEAD)
-            .values(state=Outcome.PENDING, attempts=0, not_before=self._clock(), finished_at=None)
+            .values(
+                state=Outcome.PENDING,
+                attempts=0,
+                not_before=self._clock(),
+                finished_at=None,
+            )
             .returning(OutboxRow.id)
         )
 
@@ -321,11 +375,11 @@ class Outbox:
 
     async def depth(self) -> Depth:
         """Return how full the outbox is."""
-        waiting = OutboxRow.state.in_((Outcome.PENDING, Outcome.CLAIMED))
+        waiting = OutboxRow.finished_at.is_(None)
 
         async def work(session: AsyncSession) -> Depth:
             pending = await session.scalar(select(func.count()).where(waiting))
-            dead = await session.scalar(select(func.count()).where(OutboxRow.state == Outcome.DEAD))
+            dead = await session.scalar(select(func.count()).select_from(OutboxRow).where(_IS_DEAD))
             oldest = await session.scalar(
                 select(OutboxRow.not_before).where(waiting).order_by(OutboxRow.not_before).limit(1)
             )
@@ -333,18 +387,32 @@ class Outbox:
 
         return await self._store.read(work)
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next undelivered effect may be tried, if there is one."""
-        return (await self.depth()).oldest
 
-    async def _set(self, row_id: int, **values: Any) -> None:
-        statement = update(OutboxRow).where(OutboxRow.id == row_id).values(**values)
-        await self._store.write(lambda session: session.execute(statement))
+def _held_up() -> ColumnElement[bool]:
+    """Say whether an effect has to wait for an earlier one of its lane."""
+    earlier = aliased(OutboxRow)
+    return (
+        select(earlier.id)
+        .where(
+            earlier.lane == OutboxRow.lane,
+            earlier.id < OutboxRow.id,
+            earlier.finished_at.is_(None),
+        )
+        .exists()
+    )
+
+
+def _still_held(parcel: Parcel) -> tuple[ColumnElement[bool], ...]:
+    """Say whether nobody claimed it since: whose lease ran out must not undo what another did."""
+    return (
+        OutboxRow.id == parcel.id,
+        OutboxRow.attempts == parcel.attempts,
+        OutboxRow.finished_at.is_(None),
+    )
 
 
 def _finished(cutoff: datetime) -> tuple[ColumnElement[bool], ...]:
-    over = (Outcome.DONE, Outcome.DEAD)
-    return OutboxRow.state.in_(over), OutboxRow.finished_at < cutoff
+    return (OutboxRow.finished_at < cutoff,)
 
 
 def _parcel(row: OutboxRow) -> Parcel:

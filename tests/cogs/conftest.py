@@ -105,7 +105,14 @@ class World:
 
     async def restart(self) -> None:
         """Start the desk's process anew; Discord and the database keep what they have."""
+        await self.stop()
         await self.env.restart_bot(DeskClient(self.desk))
+
+    async def stop(self) -> None:
+        """Let the courier finish what it has in hand; a simulated client is never closed."""
+        client = self.env.bot
+        assert isinstance(client, DeskClient)
+        await client.courier.stop()
 
     @property
     def sent(self) -> list[Any]:
@@ -151,6 +158,7 @@ async def world(simcord_env: simcord.Env, desk: Desk) -> AsyncIterator[World]:
         },
     )
     yield world
+    await world.stop()
     assert openapi.faults(simcord_env.http_requests) == []
 
 
