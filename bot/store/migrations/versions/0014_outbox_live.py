@@ -1,13 +1,13 @@
 """Indexes of the outbox that hold what is not finished only.
 
-Revision ID: 0010
+Revision ID: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0014"
+down_revision = "0013"
 
 _LIVE = sa.text("finished_at IS NULL")
 _DEAD = sa.text("state = 'dead'")
