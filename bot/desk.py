@@ -8,7 +8,6 @@ from pathlib import Path
 
 import structlog
 
-import bot.concerns.macros
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
 from bot.concerns.anonymous import Anonymous
@@ -16,9 +15,10 @@ from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
+from bot.concerns.macros import Macros
+from bot.concerns.merging import Casework
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
-from bot.concerns.triage import Triage
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
 from bot.guilds.urgent import UrgentLane
@@ -73,6 +73,7 @@ class Desk:
     guilds: Guilds
     question_channels: QuestionChannels
     urgent_lane: UrgentLane
+    macros: Macros
     knowledge: Knowledge
     knowledge_edits: KnowledgeEdits
     gaps: Gaps
@@ -84,7 +85,7 @@ class Desk:
     licensing: Licensing
     concerns: OwnConcerns
     anonymous: Anonymous
-    triage: Triage
+    triage: Casework
     finding: Finding
     news: NewsDesk
     briefs: Briefs
@@ -201,6 +202,7 @@ class Desk:
             guilds=guilds,
             question_channels=QuestionChannels(store, clock),
             urgent_lane=UrgentLane(store, clock),
+            macros=Macros(store, people, audit, clock),
             knowledge=knowledge,
             knowledge_edits=KnowledgeEdits(knowledge, guilds, store, outbox),
             gaps=gaps,
@@ -229,7 +231,7 @@ class Desk:
                 privacy,
                 per_hour=settings.concerns.per_person_per_hour,
             ),
-            triage=Triage(store, outbox, people, vault, audit, clock),
+            triage=Casework(store, outbox, people, vault, audit, clock),
             finding=finding,
             news=NewsDesk(store, outbox, people, clock),
             briefs=briefs,
@@ -248,6 +250,11 @@ class Desk:
             await store.close()
             raise
         return desk
+
+    def __post_init__(self) -> None:
+        """Let briefs hear at once of whatever allows them less."""
+        for side in (self.concerns, self.anonymous, self.triage):
+            side.on_changed = self.briefs.concern_changed
 
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

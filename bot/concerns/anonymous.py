@@ -31,7 +31,6 @@ from bot.concerns.model import (
     Direction,
     Door,
     Draft,
-    NotAllowedMove,
     OwnConcern,
     Receipt,
     Source,
@@ -42,6 +41,7 @@ from bot.concerns.model import (
     lane_of,
 )
 from bot.concerns.news import saw_news
+from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.personal import overwrite
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
 from bot.ids import Randomness, code_from, read_code
@@ -84,6 +84,8 @@ class Anonymous:
         self._erase_list = erase_list
         self._per_hour = per_hour
         self._reader = Reader(people)
+        self._parts = Parts(outbox, people, clock, coarse=True)
+        self.on_changed: ConcernChanged = unheard
         self._index = TokenIndex(vault)
         self._raised = Throttle(clock, each=per_hour, everybody=everybody_per_hour, per=_HOUR)
         self._wrong = Throttle(
@@ -127,7 +129,7 @@ class Anonymous:
             at = to_the_hour(self._clock())
             row = await self._insert(session, guild_id, draft, code, door)
             session.add(_event(row, "raised", at))
-            posted = [effects.card(row)]
+            posted = [effects.card(row), *effects.alerts(row)]
             if receipt is not None:
                 posted.insert(0, effects.receipt(row, receipt))
             await self._post(session, *posted)
@@ -158,7 +160,7 @@ class Anonymous:
             event = _event(row, "raised", row.raised_at)
             event.by_id, event.detail = staff.id, {"source": str(source)}
             session.add(event)
-            await self._post(session, effects.card(row))
+            await self._post(session, effects.card(row), *effects.alerts(row))
             return Receipt(row.reference, repeated=False)
 
         return await self._once(work)
@@ -236,8 +238,7 @@ class Anonymous:
             row, person = await self._find(session, [guild_id], code, lock=True)
             if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
                 return
-            if row.state == State.CLOSED:
-                raise NotAllowedMove(State.CLOSED, State.WORKING)
+            await self._parts.wrote(session, row)
             if person.text_key is None:
                 raise BadDraft("concern.bad.erased")
             at = to_the_hour(self._clock())
@@ -260,8 +261,6 @@ class Anonymous:
                 at=at,
                 delivery=Delivery.PENDING,
             )
-            if row.state == State.WAITING:
-                row.state = State.WORKING
             session.add(letter)
             await self._index.put(session, row, written)
             await timing.on_wrote(session, row, at)
@@ -285,6 +284,7 @@ class Anonymous:
                 return
             row.consent, row.consent_version = consent, CONSENT_VERSION
             await self._did(session, row, "consented")
+            await self.on_changed(session, row.id)
 
         await self._store.write(work)
 
@@ -308,11 +308,13 @@ class Anonymous:
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             row.consent = Consent.NOTHING
+            await self._parts.left(session, row)
             await overwrite(session, row)
             timing.stop(row)
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
+            await self.on_changed(session, row.id)
             return prints
 
         await self._erase_list.settle(await self._store.write(work), at)

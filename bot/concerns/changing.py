@@ -56,7 +56,9 @@ class OwnConcerns(Concerns):
                 return
             row.close_reason = CloseReason.WITHDRAWN
             row.consent, row.consent_version = Consent.NOTHING, CONSENT_VERSION
+            await self._parts.left(session, row)
             self._noted(session, row, "withdrew")
+            await self.on_changed(session, row.id)
 
         await self._change(act, "withdrawn", guild_id, user_id, reference, intake, receipt)
 
@@ -93,6 +95,7 @@ class OwnConcerns(Concerns):
                 "version_to": str(CONSENT_VERSION),
             }
             self._noted(session, row, "consented", detail)
+            await self.on_changed(session, row.id)
 
         await self._change(act, "consented", guild_id, user_id, reference, intake, receipt)
 
@@ -130,6 +133,9 @@ class OwnConcerns(Concerns):
                 raise TooLate(REOPEN_DAYS)
             _move(row, State.REOPENED)
             row.close_reason = None
+            # What was closed with others is opened again by itself, with its own parts.
+            await self._parts.out(session, row)
+            await self._parts.reopened(session, row, None)
             self._noted(session, row, "reopened")
 
         await self._change(act, "reopened", guild_id, user_id, reference, intake, receipt)

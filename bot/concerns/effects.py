@@ -10,6 +10,8 @@ LETTER = "concern.letter"
 NEWS = "concern.news"
 ADDED = "concern.added"
 DONE = "concern.done"
+ALERT = "concern.alert"
+ASSIGNED = "concern.assigned"
 
 
 def card(row: ConcernRow | Case, *, again: str = "") -> Effect:
@@ -67,6 +69,38 @@ def done(row: ConcernRow, what: str, sealed: bytes, *, once: str) -> Effect:
         key=f"done:{once}",
         payload={"reference": row.reference, "what": what},
         sealed=sealed,
+    )
+
+
+def alerts(row: ConcernRow) -> list[Effect]:
+    """Tell staff at once, if this concern is urgent: once each time it becomes so."""
+    if row.urgent is None:
+        return []
+    return [
+        Effect(
+            kind=ALERT,
+            guild_id=row.guild_id,
+            lane=f"alert:{row.guild_id}",
+            key=f"alert:{row.guild_id}:{row.reference}:{row.version}",
+            payload={"reference": row.reference},
+        )
+    ]
+
+
+def assigned(row: ConcernRow, person_id: int, by_id: int, *, away: bool, note: bool) -> Effect:
+    """Tell a staff member (rows in person) that somebody gave them a case, or took it `away`."""
+    return Effect(
+        kind=ASSIGNED,
+        guild_id=row.guild_id,
+        lane=lane_of(person_id),
+        key=f"assigned:{row.guild_id}:{row.reference}:{row.version}:{person_id}",
+        payload={
+            "reference": row.reference,
+            "person": person_id,
+            "by": by_id,
+            "away": away,
+            "note": note,
+        },
     )
 
 

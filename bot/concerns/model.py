@@ -195,6 +195,20 @@ class ChangedMeanwhile(ConcernTrouble):
 
 
 @dataclass
+class Excluded(ConcernTrouble):
+    """This staff member keeps out of it, and is told nothing more."""
+
+    reference: str
+
+
+@dataclass
+class IsMerged(ConcernTrouble):
+    """It is part of another concern, and worked on there."""
+
+    into: str
+
+
+@dataclass
 class BadDraft(ConcernTrouble):
     """What was typed cannot be taken as it is. `problem` is a catalog key such as
     `concern.bad.empty`; the draft stays with the person."""
@@ -221,6 +235,10 @@ WHAT_LIMIT = 4000
 LINK_LIMIT = 500
 WISH_LIMIT = 1000
 REPLY_LIMIT = 3000
+NOTE_LIMIT = 2000
+TOPIC_LIMIT = 80
+LABEL_LIMIT = 30
+MOST_LABELS = 10
 """Characters; the first three fit Discord's modal inputs (at most 4,000 each)."""
 
 
@@ -268,6 +286,8 @@ class Letter:
     by: int | None
     """The Discord user id of the staff member; None for the reporter."""
     delivery: Delivery
+    of: str = ""
+    """The reference of the merged concern whose reporter wrote it; "" for the case's own."""
 
 
 class Told(StrEnum):
@@ -309,6 +329,17 @@ class Event:
     what: str
     by: int | None
     detail: dict[str, str] = field(default_factory=dict)
+    whom: int | None = None
+    """The Discord user id of the staff member it was done to."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a staff member noted for the others. Never shown to the reporter."""
+
+    text: str
+    at: datetime
+    by: int | None
 
 
 @dataclass(frozen=True)
@@ -331,6 +362,9 @@ class Summary:
     claimed_by: int | None
     unread_letters: int = 0
     due_at: datetime | None = None
+    priority: Priority = Priority.NORMAL
+    urgent: Urgent | None = None
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -363,6 +397,17 @@ class Case:
     """By when staff should have replied; None while the clock stands still."""
     clock_left: int | None = None
     """Seconds of working time that are left while the case waits for its reporter."""
+    priority: Priority = Priority.NORMAL
+    urgent: Urgent | None = None
+    topic: str = ""
+    labels: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    merged_into: str = ""
+    """The reference of the concern it is part of."""
+    parts: tuple[str, ...] = ()
+    """The references of the concerns that are part of it."""
+    excluded: tuple[int, ...] = ()
+    """The Discord user ids of the staff members who keep out of it."""
 
     @property
     def source(self) -> Source | None:

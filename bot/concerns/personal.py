@@ -13,6 +13,7 @@ from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
 from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
 from bot.concerns.newsrows import MutedRow, NewsRow
+from bot.concerns.parts import Parts
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
 from bot.store.outbox import Outbox
 from bot.store.people import People, Person
@@ -44,6 +45,7 @@ class ConcernsOfPeople:
         self._outbox = outbox
         self._people = people
         self._reader = Reader(people)
+        self._parts = Parts(outbox, people, clock)
         self._clock = clock
 
     async def export(self, session: AsyncSession, person: Person) -> dict[str, Any]:
@@ -94,6 +96,7 @@ class ConcernsOfPeople:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             timing.stop(row)
             row.consent = Consent.NOTHING
+            await self._parts.left(session, row)
             await self._shred(session, row, "erased")
         for told in (NewsRow, MutedRow):
             await session.execute(delete(told).where(told.person_id == person.id))

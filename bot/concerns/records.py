@@ -340,3 +340,11 @@ async def find(
         ConcernRow.guild_id == guild_id, ConcernRow.reference == reference
     )
     return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def lock_all(session: AsyncSession, guild_id: int, references: Sequence[str]) -> None:
+    """Lock several concerns in the order of their row ids, so that nobody waits crosswise."""
+    query = select(ConcernRow.id).where(
+        ConcernRow.guild_id == guild_id, ConcernRow.reference.in_(references)
+    )
+    await session.execute(query.order_by(ConcernRow.id).with_for_update())

@@ -20,7 +20,6 @@ from bot.concerns.model import (
     Door,
     Draft,
     NoSuchConcern,
-    NotAllowedMove,
     OwnConcern,
     Receipt,
     State,
@@ -29,6 +28,7 @@ from bot.concerns.model import (
 )
 from bot.concerns.news import saw_news
 from bot.concerns.newsrows import NewsRow
+from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader, find
 from bot.ids import Randomness
 from bot.store.engine import Store
@@ -65,6 +65,8 @@ class Concerns:
         self._randomness = randomness
         self._per_hour = per_hour
         self._reader = Reader(people)
+        self._parts = Parts(outbox, people, clock)
+        self.on_changed: ConcernChanged = unheard
         self._index = TokenIndex(vault)
 
     async def raise_(
@@ -98,7 +100,7 @@ class Concerns:
                 return Receipt(known.reference, repeated=True)
             row = await self._insert(session, guild_id, reporter_id, draft, key, door)
             session.add(_event(row, "raised", row.raised_at))
-            posted = [effects.card(row)]
+            posted = [effects.card(row), *effects.alerts(row)]
             if receipt is not None:
                 posted.insert(0, effects.receipt(row, receipt))
             await self._outbox.post(session, *posted)
@@ -245,8 +247,7 @@ class Concerns:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
             if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
                 return
-            if row.state == State.CLOSED:
-                raise NotAllowedMove(State.CLOSED, State.WORKING)
+            await self._parts.wrote(session, row)
             text_key = await self._reader.text_key(session, row)
             if text_key is None:
                 raise BadDraft("concern.bad.erased")
@@ -262,8 +263,6 @@ class Concerns:
                 at=now,
                 delivery=Delivery.PENDING,
             )
-            if row.state == State.WAITING:
-                row.state = State.WORKING
             row.version += 1
             row.changed_at = now
             session.add_all([letter, _event(row, "wrote", now)])
@@ -299,7 +298,8 @@ class Concerns:
         *,
         lock: bool = False,
     ) -> ConcernRow:
-        row = await find(session, guild_id, reference, lock=lock)
+        look = self._parts.find if lock else find
+        row = await look(session, guild_id, reference)
         mine = await self._people.ids_of(session, [guild_id], user_id)
         if row is None or row.reporter_id not in mine:
             raise NoSuchConcern(reference)

@@ -21,7 +21,7 @@ _RUNS_IN = frozenset({State.RECEIVED, State.READ, State.WORKING, State.REOPENED}
 
 async def on_wrote(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
     """The reporter wrote: raised it, or added to it. A clock that runs already runs on."""
-    if row.due_at is None:
+    if row.due_at is None and row.state != State.MERGED:
         _run(row, await hours_of(session, row.guild_id), now)
 
 
@@ -48,6 +48,12 @@ async def on_moved(session: AsyncSession, row: ConcernRow, now: datetime) -> Non
             _run(row, await hours_of(session, row.guild_id), now)
     else:
         stop(row)
+
+
+async def on_came_out(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """The concern stands on its own again, after it was part of another one."""
+    if row.state in _RUNS_IN:
+        await on_wrote(session, row, now)
 
 
 def stop(row: ConcernRow) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects, timing
+from bot.concerns.casefile import parts_of
+from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.model import (
     MOVES,
     REPLY_LIMIT,
@@ -18,6 +20,7 @@ from bot.concerns.model import (
     CloseReason,
     Delivery,
     Direction,
+    IsMerged,
     Letter,
     NoSuchConcern,
     NotAllowedMove,
@@ -25,8 +28,10 @@ from bot.concerns.model import (
     Told,
 )
 from bot.concerns.news import tell
+from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.queue import FRESH, Queue
-from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, Reader, find, staff_saw
+from bot.concerns.reading import CaseReader
+from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, find, lock_all, staff_saw
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -57,17 +62,20 @@ class Triage(Queue):
         audit: Audit,
         clock: Clock,
     ) -> None:
-        super().__init__(store, Reader(people))
+        super().__init__(store, CaseReader(people))
+        self._parts = Parts(outbox, people, clock)
+        self.on_changed: ConcernChanged = unheard
         self._outbox = outbox
         self._audit = audit
         self._people = people
         self._vault = vault
         self._clock = clock
 
-    async def case(self, guild_id: int, reference: str) -> Case:
-        """Return a case as it stands.
+    async def case(self, guild_id: int, reference: str, *, by: int | None = None) -> Case:
+        """Return a case as it stands, to the desk itself or to staff member `by`.
 
         Raises:
+            Excluded: they keep out of it.
             NoSuchConcern: this guild has no such reference.
         """
 
@@ -75,6 +83,9 @@ class Triage(Queue):
             row = await find(session, guild_id, reference)
             if row is None:
                 raise NoSuchConcern(reference)
+            if by is not None:
+                ids = await self._people.ids_of(session, [guild_id], by)
+                await refuse_excluded(session, row, ids)
             return await self._reader.case(session, row)
 
         return await self._store.read(work)
@@ -88,10 +99,11 @@ class Triage(Queue):
         async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
             if row.state == State.RECEIVED:
                 await self._move(session, row, State.READ, person_id)
-            await staff_saw(session, row.id)
+            for one in (row.id, *await parts_of(session, [row.id])):
+                await staff_saw(session, one)
             await self._audit.record(session, guild_id, person_id, "concern.opened", row.reference)
 
-        return await self._changed(guild_id, reference, by, change)
+        return await self._changed(guild_id, reference, by, change, part=True)
 
     async def read_out(self, guild_id: int, reference: str) -> Case:
         """Return a case to whoever runs the desk, at the terminal; the audit says so.
@@ -179,7 +191,14 @@ class Triage(Queue):
         async def change(session: AsyncSession, row: ConcernRow, person_id: int) -> None:
             if seen is not None and seen != await self._happened(session, row):
                 raise await self._meanwhile(session, row)
+            if to is State.MERGED:
+                raise NotAllowedMove(State(row.state), to)
             await self._move(session, row, to, person_id, reason)
+            if to is State.CLOSED:
+                await self._parts.closed(session, row, person_id)
+                await self.on_changed(session, row.id)
+            elif to is State.REOPENED:
+                await self._parts.reopened(session, row, person_id)
 
         return await self._changed(guild_id, reference, by, change)
 
@@ -231,7 +250,9 @@ class Triage(Queue):
             )
             session.add(letter)
             await session.flush()
-            await staff_saw(session, row.id)
+            await self._parts.copies(session, row, letter, written, self._vault)
+            for one in (row.id, *await parts_of(session, [row.id])):
+                await staff_saw(session, one)
             if row.claimed_by_id is None:
                 row.claimed_by_id = person_id
             if row.state != then:
@@ -306,14 +327,42 @@ class Triage(Queue):
 
         return await self._store.write(work)
 
-    async def _changed(self, guild_id: int, reference: str, by: int, change: Change[None]) -> Case:
-        """Run a change on a locked case; if it changed anything, the card follows."""
+    async def _changed(
+        self,
+        guild_id: int,
+        reference: str,
+        by: int,
+        change: Change[None],
+        *,
+        seen: int | None = None,
+        part: bool = False,
+        other: str = "",
+    ) -> Case:
+        """Run a change on a locked case; if it changed anything, the card follows.
+
+        `seen` is how many events it had when the staff member looked at it; `part` says that the
+        change is for concerns that are part of another one, too; `other` is a second case that it
+        changes, locked with the first one.
+
+        Raises:
+            Excluded: this staff member keeps out of it.
+            IsMerged: it is part of another concern.
+            ChangedMeanwhile: something happened to it since.
+            NoSuchConcern: this guild has no such reference.
+        """
 
         async def work(session: AsyncSession) -> Case:
-            row = await find(session, guild_id, reference, lock=True)
+            if other:
+                await lock_all(session, guild_id, [reference, other])
+            row = await self._parts.find(session, guild_id, reference)
             if row is None:
                 raise NoSuchConcern(reference)
             person = await self._people.ensure(session, guild_id, by, self._clock())
+            await refuse_excluded(session, row, [person.id])
+            if row.state == State.MERGED and not part:
+                raise IsMerged((await self._parts.whole(session, row)).reference)
+            if seen is not None and seen != await self._happened(session, row):
+                raise await self._meanwhile(session, row)
             before = row.version
             await change(session, row, person.id)
             if row.version != before:

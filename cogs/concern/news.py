@@ -119,6 +119,11 @@ def overtaken(news: News, case: Case) -> bool:
     if news.what is Told.REOPENED:
         heard = any(one.what is Told.CLOSED and one.id < news.id for one in case.news)
         return case.state is State.CLOSED or not heard
+    if news.what is Told.MERGED:
+        return not (case.merged_into or case.parts)
+    if news.what is Told.SPLIT:
+        heard = any(one.what is Told.MERGED and one.id < news.id for one in case.news)
+        return bool(case.merged_into) or not heard
     return False
 
 

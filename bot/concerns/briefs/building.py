@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.briefs.bench import Bench
@@ -36,6 +36,7 @@ from bot.concerns.briefs.records import (
     packed_text,
     unpacked_text,
 )
+from bot.concerns.casefile import LabelRow
 from bot.concerns.model import Consent
 from bot.concerns.records import ConcernRow
 from bot.ids import new_reference
@@ -306,6 +307,13 @@ def _wanted(pick: Pick) -> list[ColumnElement[bool]]:
     if pick.until is not None:
         end = datetime.combine(pick.until, time(), UTC) + timedelta(days=1)
         wanted.append(ConcernRow.raised_at < end)
+    if pick.topic:
+        wanted.append(func.lower(ConcernRow.topic) == " ".join(pick.topic.split()).lower())
+    if pick.label:
+        marked = " ".join(pick.label.casefold().split())
+        wanted.append(
+            ConcernRow.id.in_(select(LabelRow.concern_id).where(LabelRow.label == marked))
+        )
     if pick.references:
         wanted.append(or_(*(ConcernRow.reference == one for one in pick.references)))
     return wanted

@@ -166,6 +166,8 @@ class Pick:
     until: date | None = None
     """The last day, included."""
     references: tuple[str, ...] = ()
+    topic: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.concerns.merging import Casework
 from bot.concerns.service import Concerns
-from bot.concerns.triage import Triage
 from bot.ids import Randomness
 from bot.store import Store
 from bot.store.audit import Audit
@@ -40,6 +40,6 @@ def triage(
     vault: Vault,
     audit: Audit,
     clock: StandingClock,
-) -> Triage:
+) -> Casework:
     """The ledger as staff use it."""
-    return Triage(store, outbox, people, vault, audit, clock)
+    return Casework(store, outbox, people, vault, audit, clock)
