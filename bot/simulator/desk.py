@@ -11,7 +11,7 @@ from bot.guilds.model import Capability, GuildSetup
 from bot.platform.client import DeskClient
 from bot.settings import Settings
 from bot.simulator.demo import run_demo
-from bot.simulator.world import HELPER, HOST, MODERATOR, STAFF, World
+from bot.simulator.world import HELPER, HOST, LIAISON, MODERATOR, STAFF, World
 from bot.store.hold import hold
 from bot.web.health import HealthServer, PortBusy
 from bot.web.public.server import PublicServer
@@ -57,13 +57,19 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
 
 async def set_up(desk: Desk, world: World) -> None:
     """Choose the staff channel and roles as `/setup` would, unless what was chosen is here."""
-    if _fits(world, await desk.guilds.get(world.guild_id)):
+    setup = await desk.guilds.get(world.guild_id)
+    if _fits(world, setup):
+        if Capability.LIAISON not in setup.roles:
+            # An earlier release's demo had no liaison.
+            liaison = {Capability.LIAISON: frozenset({world.roles[LIAISON].id})}
+            await desk.guilds.save(world.guild_id, roles=liaison)
         return
     roles = {
         Capability.STAFF: STAFF,
         Capability.MODERATOR: MODERATOR,
         Capability.HOST: HOST,
         Capability.HELPER: HELPER,
+        Capability.LIAISON: LIAISON,
     }
     await desk.guilds.save(
         world.guild_id,

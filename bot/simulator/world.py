@@ -29,7 +29,13 @@ ASK, GENERAL, PHOTOS, STAFF_CHANNEL, WELCOME = (
     "desk-staff",
     "welcome",
 )
-STAFF, MODERATOR, HOST, HELPER = "Desk staff", "Moderator", "Host", "Helper"
+STAFF, MODERATOR, HOST, HELPER, LIAISON = (
+    "Desk staff",
+    "Moderator",
+    "Host",
+    "Helper",
+    "Liaison",
+)
 
 BOT_PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -127,6 +133,7 @@ def _roles(guild: GuildHandle) -> dict[str, RoleHandle]:
             HOST, permissions=discord.Permissions(manage_events=True), color=0x5865F2
         ),
         HELPER: guild.create_role(HELPER, color=0x1ABC9C),
+        LIAISON: guild.create_role(LIAISON, color=0x9B59B6),
     }
 
 
@@ -160,6 +167,9 @@ def _channels(
                 roles[STAFF]: discord.PermissionOverwrite(
                     view_channel=True, send_messages=True, manage_messages=True
                 ),
+                roles[LIAISON]: discord.PermissionOverwrite(
+                    view_channel=True, send_messages=True, manage_messages=True
+                ),
                 roles[MODERATOR]: inside,
                 roles[HOST]: inside,
             },
@@ -188,6 +198,7 @@ def _people(
             MemberActor(env, guild, owner),
             owner,
         ),
+        person("lea", "the liaison: passes concerns on to companies", LIAISON),
     ]
     return {person.key: person for person in everybody}
 

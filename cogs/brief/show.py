@@ -1,5 +1,6 @@
 """How briefs look to those who make and sign them."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -39,8 +40,11 @@ _TONES = {State.SIGNED: Tone.ANSWER, State.REPLIED: Tone.ANSWER, State.NO_REPLY:
 NO_STATE = "-"
 
 
-def brief_card(t: Tongue, brief: Brief, *, liaison: bool, now: datetime) -> Card:
-    """Show a brief: what is asked, for how many, what is left to do, and what happened."""
+def brief_card(t: Tongue, brief: Brief, *, me: int, liaison: bool, now: datetime) -> Card:
+    """Show a brief: what is asked, for how many, what is left to do, and what happened.
+
+    `me` is who looks: whoever signed is not asked to sign again.
+    """
     parts = [
         Part(t("brief.part.to"), inert(brief.text.to, limit=_LINE)),
         Part(t("brief.part.ask"), inert(brief.text.ask, limit=_TEXT)),
@@ -66,7 +70,7 @@ def brief_card(t: Tongue, brief: Brief, *, liaison: bool, now: datetime) -> Card
             if one.gone_at is not None
         ]
         parts.append(Part(t("brief.part.gone"), gone))
-    happened = [_event(t, one) for one in brief.events[-_EVENTS:]]
+    happened = _happened(t, brief.events)[-_EVENTS:]
     parts.append(Part(t("brief.part.history"), happened))
     return Card(
         kind=t("brief.kind"),
@@ -75,7 +79,7 @@ def brief_card(t: Tongue, brief: Brief, *, liaison: bool, now: datetime) -> Card
         parts=parts,
         footer=f"SHA-256 {brief.frozen_hash}" if brief.frozen_hash else "",
         tone=_TONES.get(brief.state, Tone.STAFF),
-        rows=_buttons(t, brief, liaison=liaison),
+        rows=_buttons(t, brief, me=me, liaison=liaison),
         shortened=t("brief.shortened"),
     )
 
@@ -107,7 +111,7 @@ def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
     item = quote.item
     parts = [
         Part(t("brief.part.shown"), inert(quote.shown, limit=2 * units(quote.shown) + 2)),
-        Part(t("brief.part.marks"), lines or t("brief.marks.none")),
+        Part(t("brief.part.marks"), "\n".join(lines) or t("brief.marks.none")),
         Part(t("brief.part.written"), inert(quote.text, limit=2 * units(quote.text) + 2)),
         Part(t("brief.part.name"), _named(t, quote)),
     ]
@@ -137,6 +141,11 @@ def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
     ]
     if choices:
         rows.append(Menu(t("brief.unmark"), custom_id("brief", "unmark", *pressed), choices))
+    below = [Button(t("brief.button.back"), custom_id("brief", "back", reference))]
+    if quote.quotes > 1:
+        press = custom_id("brief", "leaf", reference, quote.place + 1)
+        below.insert(0, Button(t("brief.button.next_quote"), press))
+    rows.append(below)
     return Card(
         kind=t("brief.quote.kind"),
         title=t("brief.quote.title", number=quote.place, all=quote.quotes, concern=item.concern),
@@ -157,10 +166,16 @@ def sign_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
         kind=t("brief.sign.kind"),
         title=t("brief.sign.title", reference=document.reference),
         body=t("brief.sign.body", hash=hash_),
+        parts=[Part(t("brief.sign.text"), _readable(file)) for file in files],
         tone=Tone.STAFF,
+        shortened=t("brief.sign.shortened"),
         rows=[[Button(t("brief.button.signed"), press, discord.ButtonStyle.primary)]],
         attachments=[Attachment(file.name, file.text) for file in files],
     )
+
+
+def _readable(file: File) -> str:
+    return inert(file.text, limit=2 * units(file.text) + 2)
 
 
 def files_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
@@ -202,10 +217,17 @@ def list_card(t: Tongue, lines: Sequence[Line], state: State | None, following: 
 
 
 def _standing(t: Tongue, brief: Brief, now: datetime) -> str:
-    lines = [f"**{state_name(t, brief.state)}**", t(f"brief.next.{brief.state}")]
+    half = brief.state is State.REVIEWED and brief.signatures
+    todo = t("brief.next.half_signed") if half else t(f"brief.next.{brief.state}")
+    lines = [f"**{state_name(t, brief.state)}**", todo]
     waiting = brief.waiting(now)
     if waiting is not None and brief.due_at is not None:
-        lines.append(t.plural("brief.no_reply", waiting.days, due=_at(brief.due_at)))
+        due = _at(brief.due_at)
+        lines.append(
+            t.plural("brief.no_reply", waiting.days, due=due)
+            if waiting.days
+            else t("brief.no_reply.today", due=due)
+        )
     return "\n".join(lines)
 
 
@@ -237,13 +259,24 @@ def _quotes(t: Tongue, brief: Brief) -> str:
     return t("brief.quotes", quotes=quotes, passed=quotes - pending)
 
 
+def _happened(t: Tongue, events: Sequence[Event]) -> list[str]:
+    """Return the history as lines; the same step again and again is one line."""
+    lines = []
+    for line, alike in itertools.groupby(_event(t, one) for one in events):
+        times = sum(1 for _ in alike)
+        lines.append(line if times == 1 else t("brief.event.times", line=line, times=times))
+    return lines
+
+
 def _event(t: Tongue, event: Event) -> str:
     who = staff_name(t, event.by) if event.by else t("brief.by_desk")
     what = t(f"brief.event.{event.what}")
     if event.what == "moved":
         what = t("brief.event.moved", state=state_name(t, State(event.detail["to"])))
     line = t("brief.event", at=_at(event.at), who=who, what=what)
-    return f"{line}: {inert(event.note, limit=_NOTE)}" if event.note else line
+    # To whom and how it was sent are kept on a line each.
+    note = event.note.replace("\n", ", ") if event.what == "sent" else event.note
+    return f"{line}: {inert(note, limit=_NOTE)}" if note else line
 
 
 def _named(t: Tongue, quote: Quote) -> str:
@@ -258,7 +291,7 @@ def _as_file(t: Tongue, quote: Quote) -> str:
     return "\n\n".join((t("brief.part.shown"), quote.shown, t("brief.part.written"), quote.text))
 
 
-def _buttons(t: Tongue, brief: Brief, *, liaison: bool) -> list[Row]:
+def _buttons(t: Tongue, brief: Brief, *, me: int, liaison: bool) -> list[Row]:
     state, reference = brief.state, brief.reference
 
     def button(action: str, label: str, *, first: bool = False) -> Button:
@@ -271,8 +304,11 @@ def _buttons(t: Tongue, brief: Brief, *, liaison: bool) -> list[Row]:
     if state in UNSENT and brief.quotes:
         pending = bool(brief.pending)
         buttons.append(button("review", t("brief.button.review"), first=pending))
-    if state is State.REVIEWED and len(brief.signatures) < SIGNATURES:
+    signed = me in {one.by for one in brief.signatures}
+    if state is State.REVIEWED and len(brief.signatures) < SIGNATURES and not signed:
         buttons.append(button("sign", t("brief.button.sign"), first=True))
+    if state is State.SIGNED and liaison:
+        buttons.append(button("send", t("brief.button.send"), first=True))
     if liaison and state in UNSENT:
         buttons.append(button("edit", t("brief.button.edit")))
     if liaison and state not in (State.DRAFT, State.CHECKED):

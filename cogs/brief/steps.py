@@ -3,6 +3,7 @@
 from bot.concerns.briefs.model import (
     ASK_LIMIT,
     BACKGROUND_LIMIT,
+    HOW_LIMIT,
     REPLY_DAYS,
     REPLY_LIMIT,
     TITLE_LIMIT,
@@ -104,6 +105,35 @@ class BriefSteps(DeskCog):
         made = files(document, self.desk.words.english)
         await reply(interaction, show.files_card(t, document, made))
 
+    @on_button("brief", "send", requires=Capability.LIAISON)
+    async def send_form(self, interaction: DeskInteraction, reference: str) -> None:
+        """Ask to whom exactly, and how, it was sent."""
+        t = tongue(interaction)
+        with telling(t):
+            brief = await self.desk.briefs.brief(guild_of(interaction), brief_of(reference))
+        fields: list[Field] = [
+            TextField("to", t("brief.send.to"), value=brief.text.to, limit=TO_LIMIT),
+            TextField("how", t("brief.send.how"), limit=HOW_LIMIT),
+        ]
+        press = custom_id("brief", "sent", brief.reference)
+        title = t("brief.send.title", reference=brief.reference)
+        await open_form(interaction, title, press, fields)
+
+    @on_form("brief", "sent", requires=Capability.LIAISON)
+    async def sent(self, interaction: DeskInteraction, form: Form, reference: str) -> None:
+        """Record that it was sent; its reply is awaited, and its reporters hear of it."""
+        t = tongue(interaction)
+        await acknowledge(interaction)
+        with telling(t):
+            brief = await self.desk.briefs.send(
+                guild_of(interaction),
+                brief_of(reference),
+                interaction.user.id,
+                to=form.text("to"),
+                how=form.text("how"),
+            )
+        await show_brief(interaction, brief)
+
     @on_button("brief", "reply", requires=Capability.LIAISON)
     async def reply_form(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form for a reply."""
@@ -137,7 +167,9 @@ async def show_brief(interaction: DeskInteraction, brief: Brief, *, turned: bool
     await only_staff(interaction)
     desk = interaction.client.desk
     liaison = Capability.LIAISON in await capabilities(interaction)
-    card = show.brief_card(tongue(interaction), brief, liaison=liaison, now=desk.clock())
+    card = show.brief_card(
+        tongue(interaction), brief, me=interaction.user.id, liaison=liaison, now=desk.clock()
+    )
     await (turn if turned else reply)(interaction, card)
 
 

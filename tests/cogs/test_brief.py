@@ -105,8 +105,11 @@ async def test_a_brief_is_built_checked_passed_and_signed(world: World, lea: Mem
 
     first = await lea.slash(world.staff_channel, "brief sign", ref=reference)
     assert attached(first) == [f"{reference}.md"]
+    assert "## What we ask of you" in read(first).replace("\\", "")
     once = await lea.click(latest(first), label="Sign this exact text")
     assert f"<@{lea.id}>" in read(once)
+    assert "Somebody else must sign" in read(once)
+    assert "Read and sign" not in labels(once)
     twice = await lea.slash(world.staff_channel, "brief sign", ref=reference)
     refused = await lea.click(latest(twice), label="Sign this exact text")
     assert "somebody else’s" in read(refused)
@@ -126,11 +129,16 @@ async def test_a_signed_brief_is_sent_replied_to_and_published(
     assert files.ephemeral
     assert attached(files) == [f"{reference}.{form}" for form in ("md", "html", "csv", "json")]
 
-    sent = await lea.slash(
-        world.staff_channel, "brief send", ref=reference, to="privacy@example.com", how="e-mail"
-    )
+    assert labels(shown) == ["Look at quotes", "I have sent it", "Edit", "Files"]
+    again = await lea.click(latest(shown), label="Look at quotes")
+    assert "A person has passed this quote" in read(again)
+    back = await lea.click(latest(again), label="Back to the brief")
+    assert "**Signed**" in read(back)
+    form = await lea.click(latest(back), label="I have sent it")
+    sent = await lea.submit_modal(form, {"to": "privacy@example.com", "how": "e-mail"})
     await delivered(world)
-    assert "no reply since 0 days" in read(sent)
+    assert "Sent today, and no reply yet" in read(sent)
+    assert "sent it: privacy\\@example.com, e-mail" in read(sent)
     told = [read(one) for one in world.ana.user.dm_channel.history()]
     assert sum("speaks for you too" in one for one in told) == 5
 
@@ -142,7 +150,7 @@ async def test_a_signed_brief_is_sent_replied_to_and_published(
     form = await lea.slash(world.staff_channel, "brief reply", ref=reference)
     replied = await lea.submit_modal(form, {"text": "We *will*."})
     assert "recorded a reply: We \\*will\\*." in read(replied)
-    published = await lea.click(latest(replied), label="Published")
+    published = await lea.click(latest(replied), label="It is public now")
     assert "**Published**" in read(published)
     assert_nobody_is_pinged(world)
     assert world.env.errors

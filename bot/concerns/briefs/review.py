@@ -42,11 +42,18 @@ class Review(Building):
     """Quotes, one by one."""
 
     async def quote(
-        self, guild_id: int, reference: str, by: int, *, item_id: int | None = None
+        self,
+        guild_id: int,
+        reference: str,
+        by: int,
+        *,
+        item_id: int | None = None,
+        place: int | None = None,
     ) -> Quote | None:
-        """Return one quote to look at: `item_id`, or the first that nobody has passed.
+        """Return one quote to look at: `item_id`, the one at `place`, or the first that nobody has
+        passed. A place beyond the last is the first.
 
-        None if there is none to pass. The audit says who looked at whose words.
+        None if there is none. The audit says who looked at whose words.
 
         Raises:
             NoSuchBrief: this guild has no such brief, or it does not quote that.
@@ -54,15 +61,15 @@ class Review(Building):
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Quote | None:
-            if item_id is None:
-                pairs = await self._pairs(session, row)
-                waiting = (one for one, _ in self._in_order(pairs) if one.passed_at is None)
-                first = next(waiting, None)
-                if first is None:
+            wanted = item_id
+            if wanted is None:
+                quotes = [one for one, _ in self._in_order(await self._pairs(session, row))]
+                if place is None:
+                    quotes = [one for one in quotes if one.passed_at is None]
+                if not quotes:
                     return None
-                wanted = first.id
-            else:
-                wanted = item_id
+                first = 1 if place is None else place
+                wanted = quotes[(first - 1) % len(quotes)].id
             item, concern, words = await self._opened(session, row, wanted)
             await self._audit.record(
                 session,

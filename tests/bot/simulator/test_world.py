@@ -14,6 +14,7 @@ from bot.simulator.world import (
     GENERAL,
     HELPER,
     HOST,
+    LIAISON,
     MODERATOR,
     STAFF,
     STAFF_CHANNEL,
@@ -26,10 +27,10 @@ from tests.conftest import StandingClock
 INSTANTS = tuple(1456074443980800000 + (second * 1000 << 22) for second in range(4))
 """The first id of each of SimCord's first instants."""
 
-GUILD_AND_ROLES = {"guild": 3, "ola": 2, MODERATOR: 5, STAFF: 6, HOST: 7, HELPER: 8}
+GUILD_AND_ROLES = {"guild": 3, "ola": 2, MODERATOR: 5, STAFF: 6, HOST: 7, HELPER: 8, LIAISON: 9}
 CHANNELS = {"welcome": 2, "general": 3, "photo-talk": 4, "ask-the-desk": 5, "desk-staff": 6}
-PEOPLE = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4}
-DIRECT = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "ola": 5}
+PEOPLE = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "lea": 5}
+DIRECT = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "ola": 5, "lea": 6}
 
 
 async def test_ids_are_the_ones_that_earlier_starts_wrote_into_the_database(
@@ -85,7 +86,7 @@ def _permissions(demo: Demo, person: str, channel: str) -> discord.Permissions:
     )
 
 
-@pytest.mark.parametrize("person", ["sam", "mo", "hana", "ola"])
+@pytest.mark.parametrize("person", ["sam", "mo", "hana", "ola", "lea"])
 async def test_the_staff_channel_is_for_staff_moderator_host_and_owner(
     demo: Demo, person: str
 ) -> None:
@@ -126,7 +127,13 @@ async def test_every_role_has_its_people(demo: Demo) -> None:
         }
         for name, role in demo.world.roles.items()
     }
-    assert held == {MODERATOR: {"mo"}, STAFF: {"sam"}, HOST: {"hana"}, HELPER: {"hana"}}
+    assert held == {
+        MODERATOR: {"mo"},
+        STAFF: {"sam"},
+        HOST: {"hana"},
+        HELPER: {"hana"},
+        LIAISON: {"lea"},
+    }
 
 
 async def test_the_server_is_made_known_before_the_bot_connects(clock: StandingClock) -> None:
