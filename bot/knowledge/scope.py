@@ -1,8 +1,9 @@
 """Telling what is not a question for the knowledge base, so that it gets a fitting sentence.
 
 Rules over words, from `_scope.yaml`, and a few looks at the text itself (only an address, only
-code, a person's name). Whatever is not clearly one of the kinds is left to the search. Measured
-by `python -m benchmarks scope` (docs/decisions/0013).
+code, a person's name) come first; what they do not know goes to what was learned from examples
+(`classifier`, `languages`), if no entry fits. Whatever is not clearly one of the kinds is left to
+the search. Measured by `python -m benchmarks scope` (docs/decisions/0013).
 """
 
 import re
@@ -13,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from bot.knowledge import languages
+from bot.knowledge.classifier import Floats, classifier
 from bot.knowledge.terms import MOST_CHARACTERS, plain, words
 
 if TYPE_CHECKING:
@@ -163,17 +166,26 @@ class Scope:
         known = {word for text in self._known_texts for word in words(text)}
         return frozenset(known).union(self._common, *(name.split() for name in self._names))
 
-    def judge(self, text: str, *, answered: bool) -> Kind | None:
+    def judge(
+        self,
+        text: str,
+        *,
+        answered: bool,
+        vector: Floats | None = None,
+        confidence: float = 0.0,
+    ) -> Kind | None:
         """Return the kind for which a text gets no entry; None if the search has the word.
 
-        `answered` says that an entry fits well. Some kinds give way to that, and so does a
-        question that only happens to name somebody.
+        `answered` says that an entry fits well. Some kinds give way to that, and so does whatever
+        no rule says: what was learned from examples, and a question that only happens to name
+        somebody. `vector` is the text's embedding, without which nothing learned has a say, and
+        `confidence` the search's own.
         """
         if plain(text) in self._names:
             return None
         kind = self.look(text)
         if kind is None:
-            return Kind.PERSON if not answered and self.names_somebody(text) else None
+            return None if answered else self._guess(text, vector, confidence)
         rule = self._rules.kinds.get(kind)
         return None if answered and rule is not None and rule.yields else kind
 
@@ -190,6 +202,20 @@ class Scope:
             if rule is not None and rule.fits(flat, given):
                 return kind
         return Kind.LANGUAGE if self._is_foreign(text, given) else None
+
+    def _guess(self, text: str, vector: Floats | None, confidence: float) -> Kind | None:
+        if vector is not None:
+            if languages.is_foreign(text, self._known):
+                return Kind.LANGUAGE
+            learned = classifier().kind(text, vector, confidence)
+            if learned is not None and not self.spared(text, Kind(learned)):
+                return Kind(learned)
+        return Kind.PERSON if self.names_somebody(text) else None
+
+    def spared(self, text: str, kind: Kind) -> bool:
+        """Say whether a text has a word that brings it back in, whatever else speaks for a kind."""
+        unless = self._compiled[kind].unless if kind in self._compiled else None
+        return unless is not None and bool(unless.search(f" {' '.join(words(text))} "))
 
     def names_somebody(self, text: str) -> bool:
         """Say whether two words in a row look like a person's name that no entry knows."""

@@ -25,8 +25,14 @@ class Shelf:
 
         What is plainly not a question for the knowledge base is unknown, and says what it is.
         """
-        outcome = self.search.answer(question)
-        kind = self.scope.judge(question, answered=isinstance(outcome, Answer))
+        reading = self.search.read(question)
+        outcome = self.search.answer(question, reading)
+        kind = self.scope.judge(
+            question,
+            answered=isinstance(outcome, Answer),
+            vector=reading.vector,
+            confidence=outcome.confidence,
+        )
         if kind is None:
             return outcome
         return Unknown(outcome.matches, outcome.confidence * _OUTSIDE, kind)

@@ -23,6 +23,15 @@ _ENOUGH_WORDS = 6
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A question as search reads it."""
+
+    text: str
+    """With unknown words mended."""
+    vector: Vectors
+
+
+@dataclass(frozen=True)
 class Signs:
     """What is known of a question's candidates. Rows of `of_entries` go with `places`."""
 
@@ -54,9 +63,14 @@ class Search:
         )
         self._index_meaning()
 
-    def answer(self, question: str) -> Outcome:
-        """Return what can be said to a question."""
-        signs = self.signs(question)
+    def read(self, question: str) -> Reading:
+        """Return a question with its words mended, and what it means."""
+        asked = self._spelling.mend(question) or question
+        return Reading(asked, self._encoder.question(asked))
+
+    def answer(self, question: str, reading: Reading | None = None) -> Outcome:
+        """Return what can be said to a question; `reading` saves reading it twice."""
+        signs = self.signs(question, reading)
         if not len(signs.places):
             return Unknown((), 0.0)
         scores = signs.of_entries @ _RANKING
@@ -84,12 +98,12 @@ class Search:
         """Return entries whose question or an alias goes with what was typed, best first."""
         return self._completion.complete(typed, limit=limit)
 
-    def signs(self, question: str) -> Signs:
+    def signs(self, question: str, reading: Reading | None = None) -> Signs:
         """Return what is known of the entries that come nearest to a question."""
         if not self._entries or not plain(question):
             return Signs(np.zeros(0, np.intp), np.zeros((0, len(_RANKING)), np.float32), 0)
-        asked = self._spelling.mend(question) or question
-        vector = self._encoder.question(asked)
+        reading = reading or self.read(question)
+        asked, vector = reading.text, reading.vector
         read = stems(self._terms, asked)
         words = self._words.search(read)
         letters = self._letters.search(grams(self._terms, asked))
