@@ -16,6 +16,7 @@ from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
 from bot.concerns.macros import Macros
+from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.merging import Casework
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
@@ -164,7 +165,13 @@ class Desk:
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
-        holders = (BriefsOfPeople(briefs, people), ledger, asked, PromisesOfPeople())
+        holders = (
+            BriefsOfPeople(briefs, people),
+            ledger,
+            MailOfPeople(people),
+            asked,
+            PromisesOfPeople(),
+        )
         privacy = Privacy(
             store,
             people,
@@ -177,6 +184,7 @@ class Desk:
         days = settings.privacy
         rules = [
             *ledger.rules(closed_days=days.closed_concerns_days),
+            *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),

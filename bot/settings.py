@@ -17,8 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from bot import yamlfile
 
 ENVIRONMENT_PREFIX = "COMMONPLACE_"
-_KEYS = ("COMMONPLACE_KEYS", "COMMONPLACE_INDEX_KEY")
-_NOT_SETTINGS = frozenset({*_KEYS, "COMMONPLACE_CONFIG"})
+_SECRETS = {
+    "token": "DISCORD_TOKEN",
+    "keys": "COMMONPLACE_KEYS",
+    "index_key": "COMMONPLACE_INDEX_KEY",
+    "mail_password": "COMMONPLACE_MAIL_PASSWORD",
+    "mail_hook_secret": "COMMONPLACE_MAIL_HOOK_SECRET",
+}
+_NOT_SETTINGS = frozenset({*_SECRETS.values(), "COMMONPLACE_CONFIG"})
 
 
 class _Part(BaseModel):
@@ -64,6 +70,51 @@ class Concerns(_Part):
     """The time within which people are told to expect a first reply."""
 
 
+class Hook(_Part):
+    """An address of the desk's own that takes messages from a mail server or provider."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8713
+
+
+class Smtp(_Part):
+    """The mail server that takes the desk's letters. Its password is COMMONPLACE_MAIL_PASSWORD."""
+
+    host: Annotated[str, Field(max_length=253, pattern=r"^[A-Za-z0-9.:-]*$")] = ""
+    """Empty: the desk sends no e-mail."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` is for a server on this machine."""
+    user: Annotated[str, Field(max_length=320)] = ""
+    timeout_seconds: Annotated[float, Field(ge=1, le=110)] = 20.0
+
+
+class Mail(_Part):
+    """The e-mail door. Off until a way in is set: maildir, mbox or hook."""
+
+    address: Annotated[
+        str, Field(max_length=254, pattern=r"^([^\s@<>,;:\"]+@[A-Za-z0-9.-]+)?$")
+    ] = ""
+    """The desk's own address: people write to it, and what the desk sends is from it."""
+    guild_id: Annotated[int, Field(gt=0)] | None = None
+    """The server it is for; not needed where the desk is in one."""
+    maildir: Path | None = None
+    mbox: Path | None = None
+    poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    max_megabytes: Annotated[int, Field(ge=1, le=50)] = 10
+    """A larger message is left where it is, and staff are told."""
+    per_hour: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """How many messages are taken in an hour; what is more waits."""
+    hook: Hook = Hook()
+    smtp: Smtp = Smtp()
+
+    @property
+    def taken_in(self) -> bool:
+        """Say whether there is a way in."""
+        return self.maildir is not None or self.mbox is not None or self.hook.enabled
+
+
 class Questions(_Part):
     """Where questions are heard, and how many."""
 
@@ -91,6 +142,8 @@ class Privacy(_Part):
     """The words of a question that no entry answered."""
     feedback_days: Annotated[int, Field(ge=30, le=3650)] = 365
     """What was said about an entry."""
+    mail_days: Annotated[int, Field(ge=7, le=3650)] = 90
+    """An e-mail that was held, after staff were done with it; and that a message was taken."""
     audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30
@@ -123,9 +176,12 @@ class Settings(_Part):
     questions: Questions = Questions()
     privacy: Privacy = Privacy()
     upstream: Upstream = Upstream()
+    mail: Mail = Mail()
     token: SecretStr | None = Field(default=None, exclude=True)
     keys: SecretStr | None = Field(default=None, exclude=True)
     index_key: SecretStr | None = Field(default=None, exclude=True)
+    mail_password: SecretStr | None = Field(default=None, exclude=True)
+    mail_hook_secret: SecretStr | None = Field(default=None, exclude=True)
 
     @property
     def erase_list(self) -> Path:
@@ -158,6 +214,8 @@ class Settings(_Part):
                 "keys": None,
                 "index_key": None,
                 "token": None,
+                # Trying the desk takes no real mail, and sends none.
+                "mail": Mail(),
                 # A simulated Discord grants every intent.
                 "questions": self.questions.model_copy(update={"message_content": True}),
             }
@@ -199,18 +257,14 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         if not isinstance(document.data, dict | None):
             raise WrongSettings((f"{file}:1: must be a list of settings, each `name: value`.",))
         data = document.data or {}
-    for secret in ("token", "keys", "index_key"):
+    for secret in _SECRETS:
         if secret in data:
             line = document.line((secret,)) if document else 1
             raise WrongSettings(
                 (f"{file}:{line}: {secret} does not belong in a file; set it in the environment.",)
             )
     variables = _overlay(data, environment)
-    secrets = {
-        "token": environment.get("DISCORD_TOKEN") or None,
-        "keys": environment.get(_KEYS[0]) or None,
-        "index_key": environment.get(_KEYS[1]) or None,
-    }
+    secrets = {name: environment.get(variable) or None for name, variable in _SECRETS.items()}
     try:
         return Settings.model_validate({**data, **secrets})
     except ValidationError as error:
@@ -285,4 +339,4 @@ def _known(path: tuple[str, ...]) -> list[str]:
     return [name for name in part.model_fields if name not in _HIDDEN]
 
 
-_HIDDEN = frozenset({"token", "keys", "index_key"})
+_HIDDEN = frozenset(_SECRETS)

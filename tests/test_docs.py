@@ -23,7 +23,7 @@ OPERATORS = (ROOT / "docs" / "operators.md").read_text("utf-8")
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-SECRETS = {"token", "keys", "index_key"}
+SECRETS = {"token", "keys", "index_key", "mail_password", "mail_hook_secret"}
 
 
 def rows(text: str, heading: str = "") -> dict[str, list[str]]:
@@ -61,6 +61,8 @@ def test_every_secret_variable_is_documented():
         "DISCORD_TOKEN",
         "COMMONPLACE_KEYS",
         "COMMONPLACE_INDEX_KEY",
+        "COMMONPLACE_MAIL_PASSWORD",
+        "COMMONPLACE_MAIL_HOOK_SECRET",
         "COMMONPLACE_CONFIG",
     }
 

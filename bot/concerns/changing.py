@@ -20,6 +20,7 @@ from bot.concerns.model import (
 )
 from bot.concerns.records import ConcernRow, EventRow
 from bot.concerns.service import Concerns
+from bot.store.people import Who
 
 _Act = Callable[[AsyncSession, ConcernRow], Awaitable[None]]
 
@@ -35,7 +36,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         intake: str,
         receipt: bytes | None = None,
@@ -66,7 +67,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         consent: Consent,
         intake: str,
@@ -103,7 +104,7 @@ class OwnConcerns(Concerns):
         self,
         *,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         intake: str,
         receipt: bytes | None = None,
@@ -145,7 +146,7 @@ class OwnConcerns(Concerns):
         act: _Act,
         what: str,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         intake: str,
         receipt: bytes | None,

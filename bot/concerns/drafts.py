@@ -17,8 +17,8 @@ def legible(text: str) -> bool:
     return any(character.isprintable() and not character.isspace() for character in text)
 
 
-def checked(draft: Draft) -> Draft:
-    """Return a draft as it will be kept.
+def checked(draft: Draft, limit: int = WHAT_LIMIT) -> Draft:
+    """Return a draft as it will be kept; what happened may have `limit` characters.
 
     Raises:
         BadDraft: there is nothing to log, or a part is too long.
@@ -26,7 +26,7 @@ def checked(draft: Draft) -> Draft:
     what, link, wish = draft.what.strip(), draft.link.strip(), draft.wish.strip()
     if not legible(what):
         raise BadDraft("concern.bad.empty")
-    if len(what) > WHAT_LIMIT or len(wish) > WISH_LIMIT:
+    if len(what) > limit or len(wish) > WISH_LIMIT:
         raise BadDraft("concern.bad.long")
     if len(link) > LINK_LIMIT:
         raise BadDraft("concern.bad.link_long")

@@ -54,6 +54,8 @@ class Door(StrEnum):
     WEB = "web"
     STAFF = "staff"
     """Staff entered it for somebody."""
+    MAIL = "mail"
+    """By e-mail."""
 
 
 class Source(StrEnum):
@@ -266,6 +268,8 @@ class Delivery(StrEnum):
     """The person opened it in /concern status."""
     MUTED = "muted"
     """News of a sort that the person does not want to hear."""
+    BOUNCED = "bounced"
+    """By e-mail, and a mail server said that it cannot be delivered."""
 
 
 class Direction(StrEnum):

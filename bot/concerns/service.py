@@ -33,7 +33,7 @@ from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reade
 from bot.ids import Randomness
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
-from bot.store.people import People
+from bot.store.people import People, Who
 from bot.vault import Vault
 
 _HOUR = timedelta(hours=1)
@@ -73,7 +73,7 @@ class Concerns:
         self,
         *,
         guild_id: int,
-        reporter_id: int,
+        reporter_id: Who,
         draft: Draft,
         intake: str,
         receipt: bytes | None = None,
@@ -95,16 +95,7 @@ class Concerns:
         key = self._vault.fingerprint("intake", intake)
 
         async def work(session: AsyncSession) -> Receipt:
-            known = await session.scalar(select(ConcernRow).where(ConcernRow.intake == key))
-            if known is not None:
-                return Receipt(known.reference, repeated=True)
-            row = await self._insert(session, guild_id, reporter_id, draft, key, door)
-            session.add(_event(row, "raised", row.raised_at))
-            posted = [effects.card(row), *effects.alerts(row)]
-            if receipt is not None:
-                posted.insert(0, effects.receipt(row, receipt))
-            await self._outbox.post(session, *posted)
-            return Receipt(row.reference, repeated=False)
+            return await self._raise(session, guild_id, reporter_id, draft, key, door, receipt)
 
         try:
             return await self._store.write(work)
@@ -114,7 +105,7 @@ class Concerns:
             return await self._store.write(work)
 
     async def own(
-        self, guild_ids: Sequence[int], user_id: int, *, skip: int = 0, limit: int = 25
+        self, guild_ids: Sequence[int], user_id: Who, *, skip: int = 0, limit: int = 25
     ) -> tuple[OwnConcern, ...]:
         """Return a person's own concerns in these guilds: waiting replies first, then newest."""
 
@@ -135,7 +126,7 @@ class Concerns:
 
         return await self._store.read(work)
 
-    async def own_one(self, guild_id: int, user_id: int, reference: str) -> OwnConcern:
+    async def own_one(self, guild_id: int, user_id: Who, reference: str) -> OwnConcern:
         """Return one of a person's own concerns.
 
         Raises:
@@ -149,7 +140,7 @@ class Concerns:
 
         return await self._store.read(work)
 
-    async def count(self, guild_ids: Sequence[int], user_id: int) -> int:
+    async def count(self, guild_ids: Sequence[int], user_id: Who) -> int:
         """Return how many concerns a person has raised in these guilds."""
 
         async def work(session: AsyncSession) -> int:
@@ -160,7 +151,7 @@ class Concerns:
         return await self._store.read(work)
 
     async def waiting_letters(
-        self, guild_ids: Sequence[int], user_id: int
+        self, guild_ids: Sequence[int], user_id: Who
     ) -> tuple[tuple[int, str], ...]:
         """Return guild and reference of a person's concerns with replies that wait for them."""
 
@@ -183,7 +174,7 @@ class Concerns:
     async def mark_seen(
         self,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         letter_ids: Sequence[int],
         news_ids: Sequence[int] = (),
@@ -217,7 +208,7 @@ class Concerns:
         self,
         *,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         text: str,
         intake: str,
@@ -245,34 +236,69 @@ class Concerns:
 
         async def work(session: AsyncSession) -> None:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
-            if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
-                return
-            await self._parts.wrote(session, row)
-            text_key = await self._reader.text_key(session, row)
-            if text_key is None:
-                raise BadDraft("concern.bad.erased")
-            now = self._clock()
-            await self._spare(session, row.reporter_id, now)
-            letter = LetterRow(
-                concern_id=row.id,
-                guild_id=guild_id,
-                intake=key,
-                direction=Direction.FROM_REPORTER,
-                by_id=None,
-                content=self._people.seal(written, text_key),
-                at=now,
-                delivery=Delivery.PENDING,
-            )
-            row.version += 1
-            row.changed_at = now
-            session.add_all([letter, _event(row, "wrote", now)])
-            await timing.on_wrote(session, row, now)
-            await self._index.put(session, row, written)
-            await self._outbox.post(session, effects.card(row))
-            if receipt is not None:
-                await self._outbox.post(session, effects.added(row, letter, receipt))
+            await self._add(session, row, written, key, receipt)
 
         await self._store.write(work)
+
+    async def _raise(
+        self,
+        session: AsyncSession,
+        guild_id: int,
+        reporter_id: Who,
+        draft: Draft,
+        key: str,
+        door: Door,
+        receipt: bytes | None,
+        detail: dict[str, str] | None = None,
+    ) -> Receipt:
+        """Log a concern in the caller's transaction; `detail` is for its first event."""
+        known = await session.scalar(select(ConcernRow).where(ConcernRow.intake == key))
+        if known is not None:
+            return Receipt(known.reference, repeated=True)
+        row = await self._insert(session, guild_id, reporter_id, draft, key, door)
+        session.add(_event(row, "raised", row.raised_at, detail))
+        posted = [effects.card(row), *effects.alerts(row)]
+        if receipt is not None:
+            posted.insert(0, effects.receipt(row, receipt))
+        await self._outbox.post(session, *posted)
+        return Receipt(row.reference, repeated=False)
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        row: ConcernRow,
+        written: str,
+        key: str,
+        receipt: bytes | None,
+        detail: dict[str, str] | None = None,
+    ) -> None:
+        """Add a letter to a locked concern, in the caller's transaction."""
+        if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
+            return
+        await self._parts.wrote(session, row)
+        text_key = await self._reader.text_key(session, row)
+        if text_key is None:
+            raise BadDraft("concern.bad.erased")
+        now = self._clock()
+        await self._spare(session, row.reporter_id, now)
+        letter = LetterRow(
+            concern_id=row.id,
+            guild_id=row.guild_id,
+            intake=key,
+            direction=Direction.FROM_REPORTER,
+            by_id=None,
+            content=self._people.seal(written, text_key),
+            at=now,
+            delivery=Delivery.PENDING,
+        )
+        row.version += 1
+        row.changed_at = now
+        session.add_all([letter, _event(row, "wrote", now, detail)])
+        await timing.on_wrote(session, row, now)
+        await self._index.put(session, row, written)
+        await self._outbox.post(session, effects.card(row))
+        if receipt is not None:
+            await self._outbox.post(session, effects.added(row, letter, receipt))
 
     async def _spare(self, session: AsyncSession, person_id: int, now: datetime) -> None:
         """Hold one person to the hourly limit, so that nobody can bury staff in letters."""
@@ -293,7 +319,7 @@ class Concerns:
         self,
         session: AsyncSession,
         guild_id: int,
-        user_id: int,
+        user_id: Who,
         reference: str,
         *,
         lock: bool = False,
@@ -309,7 +335,7 @@ class Concerns:
         self,
         session: AsyncSession,
         guild_id: int,
-        reporter_id: int,
+        reporter_id: Who,
         draft: Draft,
         intake: str,
         door: Door,
@@ -351,8 +377,10 @@ class Concerns:
         return row
 
 
-def _event(row: ConcernRow, what: str, at: datetime) -> EventRow:
+def _event(
+    row: ConcernRow, what: str, at: datetime, detail: dict[str, str] | None = None
+) -> EventRow:
     """Return an event of the reporter's own doing."""
     return EventRow(
-        concern_id=row.id, guild_id=row.guild_id, at=at, what=what, by_id=None, detail={}
+        concern_id=row.id, guild_id=row.guild_id, at=at, what=what, by_id=None, detail=detail or {}
     )

@@ -16,7 +16,7 @@ from bot.privacy.erasures import EraseFile, listed, note
 from bot.privacy.model import Erased, Export, NothingKept, Preview
 from bot.store.audit import Audit, AuditRow
 from bot.store.engine import Store
-from bot.store.people import Known, People
+from bot.store.people import Known, People, Who
 from bot.store.personal import Holder
 from bot.store.scrub import empty_log
 
@@ -49,7 +49,7 @@ class Privacy:
         self.holders = tuple(holders)
         self.erase_file = erase_file
 
-    async def export(self, user_id: int, guild_id: int | None = None, *, at: str = "") -> Export:
+    async def export(self, user_id: Who, guild_id: int | None = None, *, at: str = "") -> Export:
         """Return everything the desk keeps of a person; the audit says that it was exported.
 
         `at` names where, if it was not the person themselves: "terminal".
@@ -76,7 +76,7 @@ class Privacy:
 
         return await self._store.write(work)
 
-    async def preview(self, user_id: int, guild_id: int | None = None) -> Preview:
+    async def preview(self, user_id: Who, guild_id: int | None = None) -> Preview:
         """Return what erasing a person would take away, and what it would leave."""
 
         async def work(session: AsyncSession) -> Preview:
@@ -86,7 +86,7 @@ class Privacy:
 
         return await self._store.read(work)
 
-    async def erase(self, user_id: int, guild_id: int | None = None, *, at: str = "") -> Erased:
+    async def erase(self, user_id: Who, guild_id: int | None = None, *, at: str = "") -> Erased:
         """Erase a person. When this returns it is committed, and on the erase list.
 
         Their words are overwritten, the key to them and their identity destroyed; what was on
@@ -163,7 +163,7 @@ class Privacy:
         await empty_log(self._store)
 
     async def _known(
-        self, session: AsyncSession, user_id: int, guild_id: int | None
+        self, session: AsyncSession, user_id: Who, guild_id: int | None
     ) -> list[Known]:
         found = await self._people.known(session, user_id, guild_id)
         if not found:

@@ -1,14 +1,15 @@
-"""Who is who, kept apart: the one table that can lead back to a Discord account.
+"""Who is who, kept apart: the one table that can lead back to an account or an e-mail address.
 
-A person's row is found by a keyed fingerprint of the account in that guild; the account's id
-itself is sealed and opened only to deliver to that person (or, for staff, to name who did what).
+A person's row is found by a keyed fingerprint of the account (or address) in that guild; the
+account's id itself is sealed and opened only to deliver to that person (or, for staff, to name who
+did what).
 Every text a person writes is sealed under the text key in this row, so destroying the row's key
 destroys the text everywhere.
 """
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,6 +29,22 @@ class Door(StrEnum):
     """A Discord account."""
     CODE = "code"
     """A return code that the person holds; the desk does not know who they are."""
+    MAIL = "mail"
+    """An e-mail address."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An e-mail address as somebody's identity, in the one form the desk compares."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Who = int | Address
+"""Whom the desk may know: a Discord account by its id, or an e-mail address."""
 
 
 class PersonRow(Row):
@@ -71,14 +88,15 @@ class People:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def fingerprint(self, guild_id: int, user_id: int) -> str:
+    def fingerprint(self, guild_id: int, user_id: Who) -> str:
         """Return the fingerprint a person is found by. Unrelated between guilds."""
-        return self._vault.fingerprint("person", guild_id, user_id)
+        kind = "person" if isinstance(user_id, int) else "mail"
+        return self._vault.fingerprint(kind, guild_id, str(user_id))
 
     async def find(
-        self, session: AsyncSession, guild_id: int, user_id: int, *, lock: bool = False
+        self, session: AsyncSession, guild_id: int, user_id: Who, *, lock: bool = False
     ) -> Person | None:
-        """Return the person behind a Discord account in a guild, if the desk knows them.
+        """Return the person behind an account or address in a guild, if the desk knows them.
 
         `lock` keeps them from being erased until the caller's transaction ends.
         """
@@ -92,9 +110,9 @@ class People:
         return None if row is None else Person(row.id, row.text_key)
 
     async def ids_of(
-        self, session: AsyncSession, guild_ids: Sequence[int], user_id: int
+        self, session: AsyncSession, guild_ids: Sequence[int], user_id: Who
     ) -> list[int]:
-        """Return the row ids of one Discord account in these guilds, where the desk knows it."""
+        """Return the row ids of one account or address in these guilds, where it is known."""
         prints = [self.fingerprint(guild_id, user_id) for guild_id in guild_ids]
         found = await session.scalars(
             select(PersonRow.id).where(
@@ -104,9 +122,9 @@ class People:
         return list(found)
 
     async def ensure(
-        self, session: AsyncSession, guild_id: int, user_id: int, now: datetime
+        self, session: AsyncSession, guild_id: int, user_id: Who, now: datetime
     ) -> Person:
-        """Return the person behind a Discord account in a guild, known from now on."""
+        """Return the person behind an account or address in a guild, known from now on."""
         # Locked, so that nothing is sealed under a key that is being destroyed.
         known = await self.find(session, guild_id, user_id, lock=True)
         if known is not None:
@@ -116,6 +134,7 @@ class People:
             fingerprint=self.fingerprint(guild_id, user_id),
             identity=self._vault.seal(str(user_id).encode()),
             text_key=self._vault.new_text_key(),
+            door=Door.ACCOUNT if isinstance(user_id, int) else Door.MAIL,
             since=now,
         )
         try:
@@ -187,16 +206,29 @@ class People:
         )
 
     async def user_id(self, session: AsyncSession, person_id: int) -> int | None:
-        """Open a person's Discord id, to deliver to them; None once erased."""
-        sealed = await session.scalar(select(PersonRow.identity).where(PersonRow.id == person_id))
+        """Open a person's Discord id, to deliver to them; None once erased, or if none is known."""
+        sealed = await session.scalar(
+            select(PersonRow.identity).where(
+                PersonRow.id == person_id, PersonRow.door == Door.ACCOUNT
+            )
+        )
         return None if sealed is None else int(self._vault.unseal(sealed))
+
+    async def address(self, session: AsyncSession, person_id: int) -> Address | None:
+        """Open a person's e-mail address, to write to them; None once erased, or without one."""
+        sealed = await session.scalar(
+            select(PersonRow.identity).where(PersonRow.id == person_id, PersonRow.door == Door.MAIL)
+        )
+        return None if sealed is None else Address(self._vault.unseal(sealed).decode())
 
     async def user_ids(self, session: AsyncSession, person_ids: set[int]) -> dict[int, int]:
         """Open several people's Discord ids at once (staff named in a case's history)."""
         if not person_ids:
             return {}
         rows = await session.execute(
-            select(PersonRow.id, PersonRow.identity).where(PersonRow.id.in_(person_ids))
+            select(PersonRow.id, PersonRow.identity).where(
+                PersonRow.id.in_(person_ids), PersonRow.door == Door.ACCOUNT
+            )
         )
         return {
             person_id: int(self._vault.unseal(sealed))
@@ -215,9 +247,9 @@ class People:
         return fresh
 
     async def known(
-        self, session: AsyncSession, user_id: int, guild_id: int | None = None
+        self, session: AsyncSession, user_id: Who, guild_id: int | None = None
     ) -> list[Known]:
-        """Return where the desk knows a Discord account, locked: in one guild, or wherever."""
+        """Return where the desk knows an account or address, locked: in one guild, or wherever."""
         guilds = [guild_id] if guild_id is not None else await self.guild_ids(session)
         found = []
         for one in guilds:

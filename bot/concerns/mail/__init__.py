@@ -1,0 +1,1 @@
+"""E-mail: reading what people write, and writing back."""
