@@ -11,15 +11,16 @@ import structlog
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
 from bot.concerns.anonymous import Anonymous
+from bot.concerns.attachments import Attachments, old_files
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
 from bot.concerns.macros import Macros
 from bot.concerns.mail.personal import MailOfPeople, mail_rules
-from bot.concerns.merging import Casework
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
+from bot.concerns.relay import Relay
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
 from bot.guilds.urgent import UrgentLane
@@ -86,7 +87,8 @@ class Desk:
     licensing: Licensing
     concerns: OwnConcerns
     anonymous: Anonymous
-    triage: Casework
+    triage: Relay
+    attachments: Attachments
     finding: Finding
     news: NewsDesk
     briefs: Briefs
@@ -183,6 +185,7 @@ class Desk:
         )
         days = settings.privacy
         rules = [
+            old_files(days.attachments_days),
             *ledger.rules(closed_days=days.closed_concerns_days),
             *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
@@ -239,7 +242,8 @@ class Desk:
                 privacy,
                 per_hour=settings.concerns.per_person_per_hour,
             ),
-            triage=Casework(store, outbox, people, vault, audit, clock),
+            attachments=Attachments(store, people, audit, clock),
+            triage=Relay(store, outbox, people, vault, audit, clock),
             finding=finding,
             news=NewsDesk(store, outbox, people, clock),
             briefs=briefs,

@@ -68,6 +68,8 @@ class Concerns(_Part):
     per_person_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
     first_reply_days: Annotated[int, Field(ge=1, le=90)] = 7
     """The time within which people are told to expect a first reply."""
+    attachments: bool = True
+    """Whether people may send pictures and plain text along with what they write to staff."""
 
 
 class Hook(_Part):
@@ -136,6 +138,8 @@ class Privacy(_Part):
 
     closed_concerns_days: Annotated[int, Field(ge=30, le=36500)] = 730
     """The words of a concern and its letters, after it was closed."""
+    attachments_days: Annotated[int, Field(ge=1, le=36500)] = 90
+    """The files people sent about a concern, after it was closed."""
     people_days: Annotated[int, Field(ge=30, le=36500)] = 365
     """Who somebody is, after the last thing that the desk knows them for."""
     questions_days: Annotated[int, Field(ge=30, le=3650)] = 365

@@ -109,7 +109,11 @@ class Vault:
 
     def seal_text(self, text: str, sealed_text_key: bytes) -> bytes:
         """Seal a person's text under that person's text key."""
-        return Fernet(self.unseal(sealed_text_key)).encrypt(text.encode("utf-8", "surrogatepass"))
+        return self.seal_bytes(text.encode("utf-8", "surrogatepass"), sealed_text_key)
+
+    def seal_bytes(self, content: bytes, sealed_text_key: bytes) -> bytes:
+        """Seal a person's bytes, such as a file, under that person's text key."""
+        return Fernet(self.unseal(sealed_text_key)).encrypt(content)
 
     def open_text(self, sealed: bytes, sealed_text_key: bytes | None) -> str:
         """Open a person's text.
@@ -118,13 +122,21 @@ class Vault:
             Shredded: the text key was destroyed.
             KeyTrouble: the desk's key does not open the text key.
         """
+        return self.open_bytes(sealed, sealed_text_key).decode("utf-8", "surrogatepass")
+
+    def open_bytes(self, sealed: bytes, sealed_text_key: bytes | None) -> bytes:
+        """Open a person's bytes.
+
+        Raises:
+            Shredded: the text key was destroyed.
+            KeyTrouble: the desk's key does not open the text key.
+        """
         if sealed_text_key is None:
             raise Shredded
         try:
-            opened = Fernet(self.unseal(sealed_text_key)).decrypt(sealed)
+            return Fernet(self.unseal(sealed_text_key)).decrypt(sealed)
         except InvalidToken:
             raise Shredded from None
-        return opened.decode("utf-8", "surrogatepass")
 
     def fingerprint(self, kind: str, *parts: int | str) -> str:
         """Return a keyed fingerprint, 43 characters, of a thing that must not be stored.

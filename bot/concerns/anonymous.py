@@ -20,6 +20,7 @@ from bot.clock import Clock, to_the_hour
 from bot.concerns import effects, timing
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
+from bot.concerns.hearing import tell_claimant
 from bot.concerns.model import (
     CONSENT_VERSION,
     UNNAMED_CONSENTS,
@@ -265,6 +266,7 @@ class Anonymous:
             await self._index.put(session, row, written)
             await timing.on_wrote(session, row, at)
             await self._did(session, row, "wrote")
+            await tell_claimant(session, self._outbox, row, letter, coarse=True)
 
         await self._store.write(work)
 

@@ -1,5 +1,8 @@
 """What the ledger asks of Discord: effects for the outbox. They carry references only."""
 
+from collections.abc import Sequence
+
+from bot.concerns.cleaning import Refusal
 from bot.concerns.model import Case
 from bot.concerns.records import ConcernRow, LetterRow
 from bot.store.outbox import Effect
@@ -8,6 +11,8 @@ CARD = "concern.card"
 RECEIPT = "concern.receipt"
 LETTER = "concern.letter"
 NEWS = "concern.news"
+LETTER_CHANGED = "concern.letter_changed"
+HEARD = "concern.heard"
 ADDED = "concern.added"
 DONE = "concern.done"
 ALERT = "concern.alert"
@@ -48,14 +53,46 @@ def letter(row: ConcernRow, written: LetterRow) -> Effect:
     )
 
 
-def added(row: ConcernRow, written: LetterRow, sealed: bytes) -> Effect:
-    """Confirm, in the reply they are looking at, that what the reporter added is kept."""
+def letter_changed(row: ConcernRow, written: LetterRow) -> Effect:
+    """Change a letter that the reporter has, or take it away again."""
+    return Effect(
+        kind=LETTER_CHANGED,
+        guild_id=row.guild_id,
+        lane=lane_of(row.reporter_id),
+        key=f"letter:{written.id}:{written.revision}",
+        payload={"reference": row.reference, "letter": written.id},
+    )
+
+
+def heard(row: ConcernRow, written: LetterRow) -> Effect:
+    """Tell the staff member who has a case that its reporter wrote."""
+    return Effect(
+        kind=HEARD,
+        guild_id=row.guild_id,
+        lane=f"staff:{row.claimed_by_id}",
+        key=f"heard:{written.id}:{written.revision}",
+        payload={"reference": row.reference, "letter": written.id},
+    )
+
+
+def added(
+    row: ConcernRow,
+    written: LetterRow,
+    sealed: bytes,
+    *,
+    files: int = 0,
+    refused: Sequence[Refusal] = (),
+) -> Effect:
+    """Confirm, in the reply they are looking at, that what the reporter added is kept.
+
+    `files` says how many files are kept with it, `refused` why others are not.
+    """
     return Effect(
         kind=ADDED,
         guild_id=row.guild_id,
         lane=lane_of(row.reporter_id),
         key=f"added:{written.id}",
-        payload={"reference": row.reference},
+        payload={"reference": row.reference, "files": files, "refused": list(map(str, refused))},
         sealed=sealed,
     )
 

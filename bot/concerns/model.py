@@ -270,6 +270,8 @@ class Delivery(StrEnum):
     """News of a sort that the person does not want to hear."""
     BOUNCED = "bounced"
     """By e-mail, and a mail server said that it cannot be delivered."""
+    TAKEN_BACK = "taken_back"
+    """Staff took it back, and the person does not have it (any more)."""
 
 
 class Direction(StrEnum):
@@ -277,6 +279,38 @@ class Direction(StrEnum):
 
     TO_REPORTER = "to_reporter"
     FROM_REPORTER = "from_reporter"
+
+
+class Voice(StrEnum):
+    """As whom staff write to a reporter."""
+
+    DESK = "desk"
+    """As the desk: nobody in particular."""
+    ROLE = "role"
+    """Under the name of a role of theirs."""
+    NAMED = "named"
+    """Under their own name."""
+
+
+@dataclass(frozen=True)
+class FileNote:
+    """That there is a file, and what sort; who opens it is audited. `size` is in bytes."""
+
+    id: int
+    letter_id: int | None
+    form: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PastLetter:
+    """What a letter said before it was edited or taken back; for staff."""
+
+    letter_id: int
+    text: str
+    at: datetime
+    by: int | None
 
 
 @dataclass(frozen=True)
@@ -292,6 +326,22 @@ class Letter:
     delivery: Delivery
     of: str = ""
     """The reference of the merged concern whose reporter wrote it; "" for the case's own."""
+    voice: Voice = Voice.DESK
+    signature: str = ""
+    """The name of person or role under which it was written; "" for the desk."""
+    edited: bool = False
+    taken_back: bool = False
+    """Whoever wrote it took it back: its words are gone, or for staff in its past."""
+    revision: int = 1
+    """Which wording this is."""
+    shown: int = 0
+    """Which wording the reporter was brought last; 0 for none."""
+    files: tuple[FileNote, ...] = ()
+
+    @property
+    def outdated(self) -> bool:
+        """Say whether the reporter has another wording in their direct messages than this."""
+        return 0 < self.shown < self.revision
 
 
 class Told(StrEnum):
@@ -412,6 +462,8 @@ class Case:
     """The references of the concerns that are part of it."""
     excluded: tuple[int, ...] = ()
     """The Discord user ids of the staff members who keep out of it."""
+    past: tuple[PastLetter, ...] = ()
+    files: tuple[FileNote, ...] = ()
 
     @property
     def source(self) -> Source | None:

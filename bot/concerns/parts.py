@@ -93,7 +93,14 @@ class Parts:
             await self._show(session, whole)
 
     async def copies(
-        self, session: AsyncSession, row: ConcernRow, letter: LetterRow, text: str, vault: Vault
+        self,
+        session: AsyncSession,
+        row: ConcernRow,
+        letter: LetterRow,
+        text: str,
+        vault: Vault,
+        *,
+        signature: str = "",
     ) -> None:
         """Write a letter to the reporter of each part as well; none of them sees the others."""
         for part in await self.rows(session, row):
@@ -111,6 +118,8 @@ class Parts:
                 at=letter.at,
                 delivery=Delivery.MAILBOX if anonymous else Delivery.PENDING,
                 copy_of_id=letter.id,
+                voice=letter.voice,
+                signature=self._people.seal(signature, key) if signature else None,
             )
             session.add(copy)
             await session.flush()

@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.concerns import effects, timing
 from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
-from bot.concerns.model import CloseReason, Consent, Direction, OwnConcern, State
+from bot.concerns.keeping import AttachmentRow, PastLetterRow, drop_kept
+from bot.concerns.model import CloseReason, Consent, Direction, Letter, OwnConcern, State
 from bot.concerns.newsrows import MutedRow, NewsRow
 from bot.concerns.parts import Parts
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
@@ -38,6 +39,7 @@ class ConcernsOfPeople:
             "concern_exclusion.person_id",
             "concern_news.person_id",
             "concern_muted.person_id",
+            "concern_letter_past.by_id",
         }
     )
 
@@ -82,10 +84,16 @@ class ConcernsOfPeople:
         """Return what erasing this person would take away, and what it would leave."""
         raised = [row.id for row in await _raised_by(session, person.id)]
         letters = await _count(session, LetterRow.concern_id.in_(raised))
+        files = await _count(session, AttachmentRow.concern_id.in_(raised))
         claims = await _count(session, ConcernRow.claimed_by_id == person.id)
         acts = await _count(session, EventRow.by_id == person.id)
         return Share(
-            goes={"concerns": len(raised), "letters": letters, "claims": claims},
+            goes={
+                "concerns": len(raised),
+                "letters": letters,
+                "attachments": files,
+                "claims": claims,
+            },
             stays={"concerns": len(raised), "acts": acts},
         )
 
@@ -100,6 +108,10 @@ class ConcernsOfPeople:
             await self._shred(session, row, "erased")
         for told in (NewsRow, MutedRow):
             await session.execute(delete(told).where(told.person_id == person.id))
+        # Letters they signed as staff name them no longer.
+        await session.execute(
+            update(LetterRow).where(LetterRow.by_id == person.id).values(signature=None)
+        )
         # What was on its way to them has nothing left to say.
         await self._outbox.withdraw(session, effects.lane_of(person.id))
         claimed = await session.scalars(
@@ -122,6 +134,9 @@ class ConcernsOfPeople:
             select(LetterRow.by_id).where(LetterRow.by_id.is_not(None), LetterRow.at >= cutoff),
             select(NoteRow.by_id).where(NoteRow.by_id.is_not(None), NoteRow.at >= cutoff),
             select(ExclusionRow.person_id),
+            select(PastLetterRow.by_id).where(
+                PastLetterRow.by_id.is_not(None), PastLetterRow.at >= cutoff
+            ),
         ]
 
     def rules(self, *, closed_days: int) -> list[Rule]:
@@ -173,7 +188,11 @@ async def overwrite(session: AsyncSession, row: ConcernRow) -> None:
         await session.execute(
             update(words).where(words.concern_id == row.id).values(content=NOTHING_LEFT)
         )
+    await session.execute(
+        update(LetterRow).where(LetterRow.concern_id == row.id).values(signature=None, place=None)
+    )
     await session.execute(delete(LabelRow).where(LabelRow.concern_id == row.id))
+    await drop_kept(session, row.id)
     await forget(session, row.id)
 
 
@@ -217,10 +236,13 @@ def _own(one: OwnConcern, consent_version: int, about: str) -> dict[str, Any]:
         "changed_at": one.changed_at.isoformat(),
         "letters": [
             {
-                "from": "you" if letter.direction is Direction.FROM_REPORTER else "the desk",
+                "from": _writer(letter),
                 "at": letter.at.isoformat(),
                 "text": letter.text,
                 "delivery": letter.delivery,
+                "edited": letter.edited,
+                "taken_back": letter.taken_back,
+                "files": [{"sort": one.form, "bytes": one.size} for one in letter.files],
             }
             for letter in one.letters
         ],
@@ -229,3 +251,9 @@ def _own(one: OwnConcern, consent_version: int, about: str) -> dict[str, Any]:
             for news in one.news
         ],
     }
+
+
+def _writer(letter: Letter) -> str:
+    if letter.direction is Direction.FROM_REPORTER:
+        return "you"
+    return letter.signature or "the desk"

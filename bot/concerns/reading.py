@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.casefile import ExclusionRow, MergeRow, NoteRow, labels_of, parts_of
+from bot.concerns.keeping import file_notes
 from bot.concerns.model import Case, Direction, Letter, Note, Priority, State, Urgent
 from bot.concerns.records import ConcernRow, LetterRow, Reader
 
@@ -41,6 +42,7 @@ class CaseReader(Reader):
         )
         parts = await self._parts(session, row)
         letters = [*case.letters, *await self._from_parts(session, parts)]
+        files = {one for letter in letters for one in letter.files}
         return replace(
             case,
             priority=Priority(row.priority),
@@ -56,6 +58,7 @@ class CaseReader(Reader):
                 for event, person in zip(case.events, whom, strict=True)
             ),
             letters=tuple(sorted(letters, key=lambda one: one.id)),
+            files=tuple(sorted({*case.files, *files}, key=lambda one: one.id)),
             merged_into=into or "",
             parts=tuple(one.reference for one in parts),
             excluded=tuple(sorted(names[one] for one in excluded if one in names)),
@@ -76,8 +79,10 @@ class CaseReader(Reader):
             rows = await self._letter_rows(session, [part.id])
             theirs = [one for one in rows if one.direction == Direction.FROM_REPORTER]
             key = await self.text_key(session, part)
+            files = await file_notes(session, part.id)
             found += [
-                replace(letter, of=part.reference) for letter in self._letters(theirs, key, {})
+                replace(letter, of=part.reference)
+                for letter in self._letters(theirs, key, {}, files)
             ]
         return found
 

@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.concerns.keeping import file_notes, past_letters
 from bot.concerns.model import (
     Case,
     CloseReason,
@@ -31,14 +32,17 @@ from bot.concerns.model import (
     Direction,
     Door,
     Event,
+    FileNote,
     Kind,
     Letter,
     OwnConcern,
+    PastLetter,
     State,
     Summary,
+    Voice,
 )
 from bot.concerns.newsrows import news_of
-from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
+from bot.store.base import DESK, PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import Door as FoundBy
 from bot.store.people import People, PersonRow
 
@@ -138,6 +142,13 @@ class LetterRow(Row):
     delivery: Mapped[str] = mapped_column(String(10))
     copy_of_id: Mapped[int | None] = mapped_column(RowId)
     """The letter of the concern this one is merged into, which this one repeats word for word."""
+    voice: Mapped[str] = mapped_column(String(10), default="desk", server_default="desk")
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSON)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    shown: Mapped[int] = mapped_column(default=0, server_default="0")
+    place: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
 
 
 @dataclass(frozen=True)
@@ -191,6 +202,7 @@ class Reader:
             )
         )
         letters = await self._letter_rows(session, [row.id])
+        files = await file_notes(session, row.id)
         actors = {event.by_id for event in events} | {letter.by_id for letter in letters}
         names = await self._people.user_ids(
             session, {who for who in actors | {row.claimed_by_id} if who is not None}
@@ -211,7 +223,9 @@ class Reader:
             changed_at=row.changed_at,
             claimed_by=_named(names, row.claimed_by_id),
             version=row.version,
-            letters=self._letters(letters, key, names),
+            letters=self._letters(letters, key, names, files),
+            past=await self._past(session, row.id, key, names),
+            files=files,
             events=tuple(
                 Event(event.at, event.what, _named(names, event.by_id), dict(event.detail))
                 for event in events
@@ -234,7 +248,8 @@ class Reader:
             key = await self.text_key(session, row)
             packed = self._people.open(row.content, key)
             content = _ERASED if packed is None else Content.unpacked(packed)
-            theirs = [letter for letter in letters if letter.concern_id == row.id]
+            theirs = [one for one in letters if one.concern_id == row.id and _reached(one)]
+            files = await file_notes(session, row.id)
             found.append(
                 OwnConcern(
                     guild_id=row.guild_id,
@@ -248,8 +263,8 @@ class Reader:
                     wish=content.wish,
                     raised_at=row.raised_at,
                     changed_at=row.changed_at,
-                    letters=self._letters(theirs, key, {}),
                     news=news.get((row.id, row.reporter_id), ()),
+                    letters=self._letters(theirs, key, {}, files),
                 )
             )
         return tuple(found)
@@ -295,8 +310,25 @@ class Reader:
             )
         )
 
+    async def _past(
+        self, session: AsyncSession, concern_id: int, key: bytes | None, names: dict[int, int]
+    ) -> tuple[PastLetter, ...]:
+        return tuple(
+            PastLetter(
+                one.letter_id,
+                self._people.open(one.content, key) or "",
+                one.at,
+                _named(names, one.by_id),
+            )
+            for one in await past_letters(session, concern_id)
+        )
+
     def _letters(
-        self, rows: Sequence[LetterRow], key: bytes | None, names: dict[int, int]
+        self,
+        rows: Sequence[LetterRow],
+        key: bytes | None,
+        names: dict[int, int],
+        files: Sequence[FileNote],
     ) -> tuple[Letter, ...]:
         return tuple(
             Letter(
@@ -306,9 +338,22 @@ class Reader:
                 at=row.at,
                 by=_named(names, row.by_id),
                 delivery=Delivery(row.delivery),
+                voice=Voice(row.voice),
+                signature=self._people.open(row.signature or b"", key) or "",
+                edited=row.edited_at is not None,
+                taken_back=row.taken_back_at is not None,
+                revision=row.revision,
+                shown=row.shown,
+                files=tuple(one for one in files if one.letter_id == row.id),
             )
             for row in rows
         )
+
+
+def _reached(letter: LetterRow) -> bool:
+    """Say whether a letter is anything to its reporter: what was taken back unseen is not."""
+    seen = letter.shown > 0 or letter.delivery in (Delivery.DELIVERED, Delivery.SEEN)
+    return letter.taken_back_at is None or seen
 
 
 def _reason(row: ConcernRow) -> CloseReason | None:

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects, timing
+from bot.concerns.attachments import FileKeeper
+from bot.concerns.cleaning import CleanFile, Refusal
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
+from bot.concerns.hearing import tell_claimant
 from bot.concerns.model import (
     CONSENT_VERSION,
     WHAT_LIMIT,
@@ -65,6 +68,7 @@ class Concerns:
         self._randomness = randomness
         self._per_hour = per_hour
         self._reader = Reader(people)
+        self._files = FileKeeper(people, vault, clock)
         self._parts = Parts(outbox, people, clock)
         self.on_changed: ConcernChanged = unheard
         self._index = TokenIndex(vault)
@@ -213,22 +217,26 @@ class Concerns:
         text: str,
         intake: str,
         receipt: bytes | None = None,
+        files: Sequence[CleanFile] = (),
+        refused: Sequence[Refusal] = (),
     ) -> None:
         """Add a letter to one's own concern, such as the answer that staff wait for.
 
         When this returns it is committed; the same act delivered again adds nothing. A concern
         that waited for its reporter is staff's to work on again. `receipt`, if given, is a sealed
         delivery address: the confirmation then reaches the person even if this process dies right
-        after the commit.
+        after the commit. With `files` the text may be empty; `refused` says why others that the
+        person sent are not among them.
 
         Raises:
-            BadDraft: the text is empty or too long, or the person has erased themselves.
+            BadDraft: there is no text and no file, the text is too long, or the person has erased
+                themselves.
             TooMany: this person has written as many letters as they may raise concerns in an hour.
             NotAllowedMove: the concern is closed.
             NoSuchConcern: this guild has no such reference, or it is not this person's.
         """
         written = text.strip()
-        if not legible(written):
+        if not legible(written) and not files:
             raise BadDraft("concern.bad.empty")
         if len(written) > WHAT_LIMIT:
             raise BadDraft("concern.bad.long")
@@ -236,7 +244,7 @@ class Concerns:
 
         async def work(session: AsyncSession) -> None:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
-            await self._add(session, row, written, key, receipt)
+            await self._add(session, row, written, key, receipt, files=files, refused=refused)
 
         await self._store.write(work)
 
@@ -271,6 +279,9 @@ class Concerns:
         key: str,
         receipt: bytes | None,
         detail: dict[str, str] | None = None,
+        *,
+        files: Sequence[CleanFile] = (),
+        refused: Sequence[Refusal] = (),
     ) -> None:
         """Add a letter to a locked concern, in the caller's transaction."""
         if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
@@ -296,9 +307,14 @@ class Concerns:
         session.add_all([letter, _event(row, "wrote", now, detail)])
         await timing.on_wrote(session, row, now)
         await self._index.put(session, row, written)
+        await session.flush()
+        kept, extra = await self._files.keep(session, row, letter.id, files, text_key)
         await self._outbox.post(session, effects.card(row))
+        whole = await self._parts.whole(session, row) if row.state == State.MERGED else row
+        await tell_claimant(session, self._outbox, whole, letter)
         if receipt is not None:
-            await self._outbox.post(session, effects.added(row, letter, receipt))
+            done = effects.added(row, letter, receipt, files=kept, refused=[*refused, *extra])
+            await self._outbox.post(session, done)
 
     async def _spare(self, session: AsyncSession, person_id: int, now: datetime) -> None:
         """Hold one person to the hourly limit, so that nobody can bury staff in letters."""

@@ -26,6 +26,7 @@ from bot.concerns.model import (
     NotAllowedMove,
     State,
     Told,
+    Voice,
 )
 from bot.concerns.news import tell
 from bot.concerns.parts import ConcernChanged, Parts, unheard
@@ -211,11 +212,14 @@ class Triage(Queue):
         *,
         intake: str,
         then: State = State.ANSWERED,
+        voice: Voice = Voice.DESK,
+        signature: str = "",
     ) -> Case:
         """Write to the reporter. The letter is kept before it is sent, and sent exactly once.
 
         `intake` names the act (`interaction:123`), so that its repetition writes no second letter.
-        `then` is the state afterwards: answered, waiting on the reporter, or working.
+        `then` is the state afterwards: answered, waiting on the reporter, or working. `signature`
+        is the name, of a person or a role, that the reporter reads above it; the desk has none.
 
         Raises:
             BadDraft: the text is empty or too long.
@@ -247,10 +251,14 @@ class Triage(Queue):
                 content=self._people.seal(written, text_key),
                 at=self._clock(),
                 delivery=Delivery.MAILBOX if anonymous else Delivery.PENDING,
+                voice=voice,
+                signature=self._people.seal(signature, text_key) if signature else None,
             )
             session.add(letter)
             await session.flush()
-            await self._parts.copies(session, row, letter, written, self._vault)
+            await self._parts.copies(
+                session, row, letter, written, self._vault, signature=signature
+            )
             for one in (row.id, *await parts_of(session, [row.id])):
                 await staff_saw(session, one)
             if row.claimed_by_id is None:

@@ -45,6 +45,11 @@ class ReplyAddress:
         """Return the address of an interaction's own reply."""
         return cls(interaction.token, str(interaction.locale.value))
 
+    @classmethod
+    def by_message(cls, locale: str | None) -> "ReplyAddress":
+        """Return the address of somebody who wrote a direct message: there is no reply to fill."""
+        return cls("", locale or "")
+
     def sealed(self, vault: Vault, *, code: str = "") -> bytes:
         """Return the address as the outbox may hold it, with a return code to show there."""
         return vault.seal(json.dumps([self.token, self.locale, code]).encode())
@@ -61,11 +66,14 @@ class ReplyAddress:
 async def fill_in(client: "DeskClient", address: ReplyAddress, card: Card) -> bool:
     """Edit the reply at `address` into `card`. May be repeated without being seen twice.
 
-    False if Discord no longer has it: the token ran out, or the message or its channel is gone.
+    False if Discord no longer has it: the token ran out, or the message or its channel is gone;
+    and if there never was a reply, but a direct message only.
 
     Raises:
         discord.HTTPException: Discord is in trouble or wants us to wait.
     """
+    if not address.token:
+        return False
     # What `Interaction.edit_original_response` does, for an interaction of another process.
     hook = discord.Webhook.partial(client.application_id or 0, address.token, client=client)
     contents = handle_message_parameters(
@@ -93,6 +101,21 @@ async def fill_in(client: "DeskClient", address: ReplyAddress, card: Card) -> bo
 async def write_to(client: "DeskClient", user_id: int, card: Card, *, once: str) -> bool:
     """Send a person a direct message. False if they cannot get one from the desk.
 
+    See `post_to`, which says where the message stands.
+
+    Raises:
+        TryLater: Discord finds that the desk opens too many conversations at once.
+        discord.HTTPException: Discord is in trouble, or refuses the card.
+    """
+    return await post_to(client, user_id, card, once=once) is not None
+
+
+async def post_to(
+    client: "DeskClient", user_id: int, card: Card, *, once: str
+) -> discord.Message | None:
+    """Send a person a direct message and return it. None if they cannot get one from the desk:
+    they have closed theirs, blocked the desk, share no server with it any more, or are gone.
+
     `once` names the occasion. Its nonce makes Discord answer a repetition within minutes with the
     message that is there already, so that trying again never tells anybody twice.
 
@@ -102,7 +125,7 @@ async def write_to(client: "DeskClient", user_id: int, card: Card, *, once: str)
     """
     try:
         channel = await client.create_dm(discord.Object(user_id))
-        await channel.send(
+        return await channel.send(
             view=card.view(),
             files=card.files(),
             nonce=client.desk.vault.fingerprint("nonce", once)[:_NONCE],
@@ -112,8 +135,37 @@ async def write_to(client: "DeskClient", user_id: int, card: Card, *, once: str)
         if error.code == _TOO_FAST:
             raise TryLater("Discord slows direct messages down", timedelta(minutes=5)) from None
         if error.code in _SHUT or isinstance(error, discord.Forbidden | discord.NotFound):
-            return False
+            return None
         raise
+
+
+async def rewrite(client: "DeskClient", channel_id: int, message_id: int, card: Card) -> bool:
+    """Edit a message of the desk into `card`. False if Discord does not let it, or has it no more.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble or wants us to wait.
+    """
+    message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
+    try:
+        await message.edit(view=card.view(), attachments=card.files(), allowed_mentions=NOBODY)
+    except (discord.Forbidden, discord.NotFound):
+        return False
+    return True
+
+
+async def take_away(client: "DeskClient", channel_id: int, message_id: int) -> bool:
+    """Delete a message of the desk. False if Discord does not let it; True if it is gone already.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble or wants us to wait.
+    """
+    message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
+    try:
+        await message.delete()
+    except discord.NotFound:
+        return True
+    except discord.Forbidden:
+        return False
     return True
 
 

@@ -310,6 +310,17 @@ class People:
         """Seal a person's text under their key."""
         return self._vault.seal_text(text, text_key)
 
+    def seal_bytes(self, content: bytes, text_key: bytes) -> bytes:
+        """Seal a file of a person's under their key."""
+        return self._vault.seal_bytes(content, text_key)
+
+    def open_bytes(self, sealed: bytes, text_key: bytes | None) -> bytes | None:
+        """Open a file of a person's; None if it was erased."""
+        try:
+            return self._vault.open_bytes(sealed, text_key)
+        except Shredded:
+            return None
+
     def open(self, sealed: bytes, text_key: bytes | None) -> str | None:
         """Open a person's text; None if it was erased."""
         try:

@@ -8,6 +8,7 @@ from bot.platform.components import DeskCog
 from cogs.concern.change import Change
 from cogs.concern.delivery import Deliveries
 from cogs.concern.intake import HIDDEN, NAMED, Intake
+from cogs.concern.letters import Letters
 from cogs.concern.news import NewsCog
 from cogs.concern.status import Status
 from cogs.concern.unnamed import Unnamed
@@ -152,3 +153,4 @@ async def setup(client: DeskClient) -> None:
     for cog in (intake, status, unnamed, change, news, concern):
         await client.add_cog(cog)
     Deliveries(client).register()
+    Letters(client).register()

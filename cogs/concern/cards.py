@@ -1,8 +1,10 @@
 """What reporters are shown: receipts, replies, and where their concerns stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bot.concerns.cleaning import Refusal
 from bot.concerns.model import Case, CloseReason, Delivery, Kind, Letter, OwnConcern, State
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
@@ -56,13 +58,24 @@ def receipt_card(t: Tongue, case: Case, server: Server, days: int) -> Card:
 
 def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:
     """Bring a reply, all of it: what does not fit the card comes as a file."""
+    if letter.taken_back:
+        return Card(
+            kind=t("concern.letter.kind"),
+            title=t("concern.letter.title", reference=case.reference),
+            body=t("concern.letter.taken_back", date=_entries.long_date(t, letter.at)),
+            footer=_about(t, case, server),
+            rows=[[_see(t, case.guild_id, case.reference)]],
+        )
     body, files = [inert(letter.text, limit=_ALL)], []
     if units(body[0]) > _LEGIBLE:
         file = _file(case.reference, [(_from(t, letter), letter.text)])
         files = [file]
         body = [t("concern.letter.file", name=file.name), inert(letter.text, limit=_LEGIBLE)]
+    marks = [signed(t, letter)]
+    if letter.edited:
+        marks.append(t("concern.letter.edited", date=_entries.long_date(t, letter.at)))
     return Card(
-        kind=t("concern.letter.kind"),
+        kind=" · ".join(marks),
         title=t("concern.letter.title", reference=case.reference),
         body="\n\n".join(body),
         footer=_about(t, case, server),
@@ -75,6 +88,35 @@ def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:
         ],
         attachments=files,
     )
+
+
+def signed(t: Tongue, letter: Letter) -> str:
+    """Return as whom staff wrote a letter, as its reporter reads it."""
+    if not letter.signature:
+        return t("concern.letter.kind")
+    return t("concern.letter.signed", name=inert(letter.signature, limit=_NAME))
+
+
+def heard_card(t: Tongue, case: Case, server: Server, link: str) -> Card:
+    """Tell who has a case that its reporter wrote; what they wrote is on its card only."""
+    return Card(
+        kind=t("concern.heard.kind"),
+        title=case.reference,
+        body=t("concern.heard.body", reference=case.reference, server=named(server)),
+        tone=Tone.STAFF,
+        rows=[[Button(t("concern.heard.button"), link)]] if link else (),
+    )
+
+
+def about_files(t: Tongue, payload: Mapping[str, Any]) -> list[str]:
+    """Return what became of the files that came with a letter, a line each."""
+    kept, refused = int(payload.get("files", 0)), list(payload.get("refused", ()))
+    lines = [t.plural("concern.files.kept", kept)] if kept else []
+    for why in Refusal:
+        if why in refused:
+            said = t(f"concern.files.refused.{why}")
+            lines.append(t.plural("concern.files.refused", refused.count(why), why=said))
+    return lines
 
 
 def waiting_card(t: Tongue, guild_id: int, reference: str) -> Card:
@@ -156,7 +198,7 @@ def own_card(t: Tongue, own: OwnConcern, server: Server, *, alone: bool = False)
         (t("concern.part.wish"), own.wish),
     ]
     wrote = [(label, text) for label, text in wrote if text]
-    letters = [(_from(t, letter), letter.text) for letter in own.letters]
+    letters = [(_from(t, letter), _said(t, letter)) for letter in own.letters]
     shown = [(label, inert(text, limit=_ALL)) for label, text in (*letters[::-1], *wrote)]
     body, files = [_standing(t, own.state, own.close_reason)], []
     if not own.what:
@@ -219,7 +261,20 @@ def _standing(t: Tongue, state: State, reason: CloseReason | None) -> str:
 
 
 def _from(t: Tongue, letter: Letter) -> str:
-    return t(f"concern.part.{letter.direction}", date=_entries.long_date(t, letter.at))
+    date = _entries.long_date(t, letter.at)
+    if letter.signature:
+        said = t("concern.part.signed", name=inert(letter.signature, limit=_NAME), date=date)
+    else:
+        said = t(f"concern.part.{letter.direction}", date=date)
+    return t("concern.part.edited", said=said) if letter.edited else said
+
+
+def _said(t: Tongue, letter: Letter) -> str:
+    """Return what a letter says, or what stands in the place of its words."""
+    lines = [t("concern.part.taken_back")] if letter.taken_back else [letter.text]
+    if letter.files:
+        lines.append(t.plural("concern.part.files", len(letter.files)))
+    return "\n".join(line for line in lines if line)
 
 
 def _see(t: Tongue, guild_id: int, reference: str) -> Button:

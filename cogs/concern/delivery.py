@@ -1,10 +1,9 @@
 """What the outbox brings to reporters: receipts, replies, and what they did themselves."""
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import Case, Delivery, NoSuchConcern
+from bot.concerns.model import Case, NoSuchConcern
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish
@@ -46,7 +45,6 @@ class Deliveries:
     def register(self) -> None:
         """Tell the courier."""
         self._client.courier.handle(effects.RECEIPT, self.receipt)
-        self._client.courier.handle(effects.LETTER, self.letter)
         self._client.courier.handle(effects.ADDED, self.done)
         self._client.courier.handle(effects.DONE, self.done)
 
@@ -82,24 +80,6 @@ class Deliveries:
         log.info("receipt.late", reference=case.reference, outcome="told" if told else "kept")
         return None
 
-    async def letter(self, parcel: Parcel) -> Finish | None:
-        """Bring a reply; staff see on the card whether it arrived or waits in the mailbox."""
-        guild_id, letter_id = parcel.guild_id, int(parcel.payload["letter"])
-        case = await self._case(parcel)
-        if case is None:
-            return None
-        letter, recipient = await self._desk.triage.letter(guild_id, case.reference, letter_id)
-        t = await self._tongue(guild_id, recipient)
-        server = server_of(self._client, guild_id, t("concern.server"))
-        card = cards.letter_card(t, case, letter, server)
-        arrived = await write_to(self._client, recipient, card, once=parcel.key)
-        how = Delivery.DELIVERED if arrived else Delivery.MAILBOX
-
-        async def finish(session: AsyncSession) -> None:
-            await self._desk.triage.delivered(session, guild_id, case.reference, letter_id, how)
-
-        return finish
-
     async def done(self, parcel: Parcel) -> Finish | None:
         """Confirm what a reporter did, in the reply that waits for it, else by direct message."""
         case = await self._case(parcel)
@@ -110,7 +90,11 @@ class Deliveries:
             t = guild_tongue(self._client, parcel.guild_id)
         else:
             t = self._desk.words.tongue(address.locale)
-        card = Card(body=t(_DONE[parcel.payload.get("what", "added")], reference=case.reference))
+        said = [
+            t(_DONE[parcel.payload.get("what", "added")], reference=case.reference),
+            *cards.about_files(t, parcel.payload),
+        ]
+        card = Card(body="\n\n".join(said))
         fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
         if address is not None and fresh and await fill_in(self._client, address, card):
             return None

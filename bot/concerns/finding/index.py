@@ -205,7 +205,7 @@ class Rebuilding:
             )
         )
         for row in rows:
-            await self._index.replace(session, row, await self._texts(session, row))
+            await self._index.replace(session, row, await texts_of(session, self._people, row))
             newest.walked_to = row.id
         if len(rows) < _AT_ONCE:
             newest.complete = True
@@ -215,23 +215,6 @@ class Rebuilding:
                 )
             )
         return len(rows)
-
-    async def _texts(self, session: AsyncSession, row: ConcernRow) -> list[str]:
-        """Return the reporter's words: what was raised, and what was added."""
-        key = await session.scalar(
-            select(PersonRow.text_key).where(PersonRow.id == row.reporter_id)
-        )
-        letters = await session.scalars(
-            select(LetterRow.content)
-            .where(
-                LetterRow.concern_id == row.id,
-                LetterRow.direction == Direction.FROM_REPORTER,
-            )
-            .order_by(LetterRow.id)
-        )
-        packed = self._people.open(row.content, key) if row.content else None
-        opened = [] if packed is None else words_of(Content.unpacked(packed))
-        return opened + [text for one in letters if one and (text := self._people.open(one, key))]
 
     async def _guild_ids(self, session: AsyncSession) -> list[int]:
         return list(
@@ -248,6 +231,22 @@ def _last(guild_id: int) -> Select[int]:
         .order_by(GenerationRow.number.desc())
         .limit(1)
     )
+
+
+async def texts_of(session: AsyncSession, people: People, row: ConcernRow) -> list[str]:
+    """Return the reporter's words: what was raised, and what was added."""
+    key = await session.scalar(select(PersonRow.text_key).where(PersonRow.id == row.reporter_id))
+    letters = await session.scalars(
+        select(LetterRow.content)
+        .where(
+            LetterRow.concern_id == row.id,
+            LetterRow.direction == Direction.FROM_REPORTER,
+        )
+        .order_by(LetterRow.id)
+    )
+    packed = people.open(row.content, key) if row.content else None
+    opened = [] if packed is None else words_of(Content.unpacked(packed))
+    return opened + [text for one in letters if one and (text := people.open(one, key))]
 
 
 def words_of(content: Content) -> list[str]:
