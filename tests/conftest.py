@@ -1,11 +1,14 @@
 """What all tests share: a clock that stands still, seeded randomness, a real SQLite file."""
 
+import asyncio
 import base64
+import functools
 import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault, new_keys
+from bot.words import Words
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,6 +43,24 @@ class StandingClock:
     def move(self, **delta: float) -> None:
         """Move on by a `timedelta(**delta)`."""
         self.now += timedelta(**delta)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_words_are_read_once() -> Iterator[None]:
+    """Read the catalogs once and not for each of a thousand desks; they do not change."""
+    reading = Words.load
+
+    @functools.cache
+    def read(directory: Path, _state: tuple[tuple[str, int], ...]) -> Words:
+        return reading(directory)
+
+    def load(directory: Path) -> Words:
+        files = sorted(directory.rglob("*.po"))
+        return read(directory, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Words, "load", load)
+        yield
 
 
 @pytest.fixture
@@ -95,26 +117,65 @@ def _named(uri: str, database: str) -> str:
     return uri.replace("/postgres?", f"/{database}?")
 
 
+@asynccontextmanager
+async def _postgres_database(uri: str, template: str) -> AsyncIterator[str]:
+    """A database made from a template, dropped again so that the server stays small."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(uri)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin.close()
+    yield _named(uri, name).replace("postgresql:", "postgresql+asyncpg:")
+    admin = await asyncpg.connect(uri)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
 @pytest.fixture
 async def empty_database_url(
     database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> str:
+) -> AsyncIterator[str]:
     """A database of this test's own, with nothing in it."""
     if database_kind == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    uri: str = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    connection = await asyncpg.connect(uri)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return _named(uri, name).replace("postgresql:", "postgresql+asyncpg:")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+        return
+    async with _postgres_database(request.getfixturevalue("postgres"), "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: migrating anew for every test takes long."""
+    file = tmp_path_factory.mktemp("migrated") / "desk.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of a migrated database on the server, to be used as a template."""
+
+    async def make() -> None:
+        admin = await asyncpg.connect(postgres)
+        await admin.execute("CREATE DATABASE migrated")
+        await admin.close()
+        await migrate(_named(postgres, "migrated").replace("postgresql:", "postgresql+asyncpg:"))
+
+    asyncio.run(make())
+    return "migrated"
 
 
 @pytest.fixture
-async def database_url(empty_database_url: str) -> str:
+async def database_url(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
     """A migrated database of this test's own."""
-    await migrate(empty_database_url)
-    return empty_database_url
+    if database_kind == "sqlite":
+        file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "desk.db")
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    template = request.getfixturevalue("migrated_postgres")
+    async with _postgres_database(request.getfixturevalue("postgres"), template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ def small_knowledge(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk_settings(empty_database_url: str, tmp_path: Path, small_knowledge: Path) -> Settings:
+def desk_settings(database_url: str, tmp_path: Path, small_knowledge: Path) -> Settings:
     """Settings for a desk of this test's own; its web server takes any free port."""
     return Settings.model_validate(
         {
-            "database_url": empty_database_url,
+            "database_url": database_url,
             "key_file": tmp_path / "desk.key",
             "knowledge": small_knowledge,
             "locale": ROOT / "config" / "locale",

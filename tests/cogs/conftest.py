@@ -1,6 +1,7 @@
 """The desk in front of people: the real client on a simulated Discord, with a real database."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,9 @@ def knowledge_directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, knowledge_directory: Path) -> Settings:
+def settings(tmp_path: Path, knowledge_directory: Path, migrated_sqlite: Path) -> Settings:
     """Settings for a desk of this test's own."""
+    shutil.copy(migrated_sqlite, tmp_path / "desk.db")
     return Settings.model_validate(
         {
             "operator": {"name": "Open Shelf *e.V.*", "contact": "desk@example.org"},

@@ -48,13 +48,21 @@ def fault(method: str, path: str, body: Any) -> str | None:
     template = _template(path.partition("?")[0].strip("/"), method.lower())
     if template is None:
         return "there is no such route"
-    validator = _validator(template, method.lower())
-    if validator is None or body is None:
+    if body is None:
         return None
     if isinstance(body, dict) and isinstance(body.get("payload_json"), str):
         body = json.loads(body["payload_json"])
     # As it goes over the wire: enumerations become their values, tuples lists.
-    error = best_match(validator.iter_errors(json.loads(json.dumps(body))))
+    return _fault(template, method.lower(), json.dumps(body))
+
+
+@functools.lru_cache(maxsize=256)
+def _fault(template: str, method: str, body: str) -> str | None:
+    # Remembered: every test's desk registers the same commands, and looking through them is slow.
+    validator = _validator(template, method)
+    if validator is None:
+        return None
+    error = best_match(validator.iter_errors(json.loads(body)))
     return None if error is None else _said(error)
 
 
