@@ -7,7 +7,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,11 +143,17 @@ async def empty_database_url(
         yield url
 
 
+def _apart(work: Callable[[], Coroutine[object, object, object]]) -> None:
+    """Run something to its end in a thread: fixtures asked for by tests run inside a loop."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(work())).result()
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied: migrating anew for every test takes long."""
     file = tmp_path_factory.mktemp("migrated") / "desk.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+    _apart(lambda: migrate(f"sqlite+aiosqlite:///{file}"))
     return file
 
 
@@ -160,7 +167,7 @@ def migrated_postgres(postgres: str) -> str:
         await admin.close()
         await migrate(_named(postgres, "migrated").replace("postgresql:", "postgresql+asyncpg:"))
 
-    asyncio.run(make())
+    _apart(make)
     return "migrated"
 
 
