@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -79,6 +80,22 @@ class Document:
         pattern = r"\s+".join(map(re.escape, words.split()))
         found = re.search(pattern, "\n".join(lines)) if pattern else None
         return start + "\n".join(lines).count("\n", 0, found.start()) if found else start
+
+    def faults(self, file: Path, error: ValidationError) -> tuple[YamlFault, ...]:
+        """Return what a shape (pydantic's) finds wrong with what the file says, each by its line.
+
+        A check across the file begins its message with the place: `promises.2.id: …`.
+        """
+        found = []
+        for problem in error.errors():
+            said = problem["msg"].removeprefix("Value error, ")
+            path: list[str | int] = list(problem["loc"])
+            if path:
+                said = f"{'.'.join(map(str, path))}: {said}"
+            else:
+                path = list(said.split(maxsplit=1)[0].rstrip(":").split("."))
+            found.append(YamlFault(file, self.line(path), said))
+        return tuple(found)
 
 
 def load(path: Path) -> Document:

@@ -74,18 +74,13 @@ class Library:
 def _read(file: Path, shape: type[ShapeT], faults: list[Fault]) -> ShapeT | None:
     try:
         document = yamlfile.load(file)
-        return shape.model_validate(document.data)
+        try:
+            return shape.model_validate(document.data)
+        except ValidationError as error:
+            found = document.faults(file, error)
     except yamlfile.YamlFault as fault:
-        faults.append(Fault(fault.file, fault.line, fault.message))
-    except ValidationError as error:
-        for problem in error.errors():
-            message = problem["msg"].removeprefix("Value error, ")
-            path: list[str | int] = list(problem["loc"])
-            if path:
-                message = f"{'.'.join(map(str, path))}: {message}"
-            else:  # a check across the file: its message begins with the place
-                path = list(message.split(maxsplit=1)[0].rstrip(":").split("."))
-            faults.append(Fault(file, document.line(path), message))
+        found = (fault,)
+    faults.extend(Fault(one.file, one.line, one.message) for one in found)
     return None
 
 

@@ -15,6 +15,7 @@ from bot.promises.records import PromiseEventRow, PromiseRow, find, whole
 from bot.promises.shipped import Shipped
 from bot.store.audit import Audit
 from bot.store.engine import Store
+from bot.store.history import write_down
 from bot.store.notices import staff_notice
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -217,23 +218,16 @@ class Keeping:
         note: str = "",
     ) -> None:
         """Write into the promise's history and the audit, together with the change itself."""
-        row.version += 1
-        row.changed_at = self._clock()
-        session.add(
-            PromiseEventRow(
-                promise_id=row.id,
-                guild_id=row.guild_id,
-                at=row.changed_at,
-                what=what,
-                by_id=person_id,
-                detail=detail or {},
-                note=note,
-            )
+        event = PromiseEventRow(
+            promise_id=row.id,
+            guild_id=row.guild_id,
+            at=self._clock(),
+            what=what,
+            by_id=person_id,
+            detail=detail or {},
+            note=note,
         )
-        await session.flush()
-        await self._audit.record(
-            session, row.guild_id, person_id, f"promise.{what}", row.reference, detail
-        )
+        await write_down(session, self._audit, "promise", row, event)
 
     async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
         for _ in range(_TRIES):

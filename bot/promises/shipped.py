@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot import yamlfile
 from bot.promises.model import OFFICE_LIMIT, SOURCE_LIMIT, TEXT_LIMIT, Ledger, Words
+from bot.yamlfile import YamlFault
 
 MOST = 100
 
@@ -54,23 +55,11 @@ class _File(BaseModel):
         return self
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in the file; `message` says what to do."""
-
-    file: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
-
-
 @dataclass
 class PromiseFaults(Exception):
     """The file of promises cannot be used: everything that is wrong with it."""
 
-    faults: tuple[Fault, ...]
+    faults: tuple[YamlFault, ...]
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
@@ -84,26 +73,17 @@ def load(file: Path, today: date) -> tuple[Shipped, ...]:
     """
     try:
         document = yamlfile.load(file)
-    except yamlfile.YamlFault as fault:
-        raise PromiseFaults((Fault(fault.file, fault.line, fault.message),)) from None
+    except YamlFault as fault:
+        raise PromiseFaults((fault,)) from None
     try:
         shipped = _File.model_validate(document.data or {}).promises
     except ValidationError as error:
-        faults = []
-        for problem in error.errors():
-            said = problem["msg"].removeprefix("Value error, ")
-            path: list[str | int] = list(problem["loc"])
-            if path:
-                said = f"{'.'.join(map(str, path))}: {said}"
-            else:  # a check across the file: its message begins with the place
-                path = list(said.partition(":")[0].split("."))
-            faults.append(Fault(file, document.line(path), said))
-        raise PromiseFaults(tuple(faults)) from None
+        raise PromiseFaults(document.faults(file, error)) from None
     ahead = [place for place, one in enumerate(shipped) if one.made_on > today]
     if ahead:
         raise PromiseFaults(
             tuple(
-                Fault(
+                YamlFault(
                     file,
                     document.line(("promises", place, "made_on")),
                     f"promises.{place}.made_on: is after today; say when it was made",

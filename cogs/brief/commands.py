@@ -1,11 +1,12 @@
 """/brief: what is passed on to third parties."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 from discord import Permissions, app_commands
 from discord.app_commands import Choice, Range
 
-from bot.concerns.briefs.model import HOW_LIMIT, TO_LIMIT, Pick, State
+from bot.concerns.briefs.model import HOW_LIMIT, TO_LIMIT, Brief, Pick, State
 from bot.concerns.model import Kind
 from bot.concerns.model import State as ConcernState
 from bot.guilds.model import Capability
@@ -19,6 +20,8 @@ from bot.platform.errors import Refused
 from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.store import StoreUnavailable
+from cogs._choices import KINDS
+from cogs._choices import STATES as CONCERN_STATES
 from cogs.brief import show
 from cogs.brief.review import show_next
 from cogs.brief.steps import open_reply_form, open_text_form, show_brief, show_to_sign
@@ -34,26 +37,6 @@ _STATES = {
     State.REPLIED: words("command.brief.state.replied", "Replied"),
     State.NO_REPLY: words("command.brief.state.no_reply", "No reply"),
     State.PUBLISHED: words("command.brief.state.published", "Published"),
-}
-_KINDS = {
-    Kind.DATASET: words("command.triage.kind.dataset", "Datasets and AI"),
-    Kind.PRIVACY: words("command.triage.kind.privacy", "Privacy"),
-    Kind.ETHICS: words("command.triage.kind.ethics", "Ethics"),
-    Kind.SURVEILLANCE: words("command.triage.kind.surveillance", "Surveillance"),
-    Kind.LICENSE: words("command.triage.kind.license", "License"),
-    Kind.CHILD: words("command.triage.kind.child", "A child is shown"),
-    Kind.DANGER: words("command.triage.kind.danger", "Somebody is in danger"),
-    Kind.OTHER: words("command.triage.kind.other", "Something else"),
-    Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
-}
-_CONCERN_STATES = {
-    ConcernState.RECEIVED: words("command.triage.state.received", "New"),
-    ConcernState.READ: words("command.triage.state.read", "Read"),
-    ConcernState.WORKING: words("command.triage.state.working", "In progress"),
-    ConcernState.WAITING: words("command.triage.state.waiting", "Waiting for the reporter"),
-    ConcernState.ANSWERED: words("command.triage.state.answered", "Answered"),
-    ConcernState.CLOSED: words("command.triage.state.closed", "Closed"),
-    ConcernState.REOPENED: words("command.triage.state.reopened", "Reopened"),
 }
 _REF = words("command.brief.ref", "The brief’s reference, such as B-7K4Q-2M")
 _LONGEST = 20
@@ -88,8 +71,8 @@ class BriefCommands(DeskCog):
         until=words("command.brief.add.until", "Raised on this day or earlier"),
     )
     @app_commands.choices(
-        kind=[Choice(name=name, value=str(kind)) for kind, name in _KINDS.items()],
-        state=[Choice(name=name, value=str(state)) for state, name in _CONCERN_STATES.items()],
+        kind=[Choice(name=name, value=str(kind)) for kind, name in KINDS.items()],
+        state=[Choice(name=name, value=str(state)) for state, name in CONCERN_STATES.items()],
     )
     @requires(Capability.LIAISON)
     async def add(
@@ -132,13 +115,8 @@ class BriefCommands(DeskCog):
         concern: Range[str, 1, _LONGEST],
     ) -> None:
         """Take a concern out of a brief."""
-        t = tongue(interaction)
-        await acknowledge(interaction)
-        with telling(t):
-            brief = await self.desk.briefs.drop(
-                guild_of(interaction), brief_of(ref), interaction.user.id, reference_of(concern)
-            )
-        await show_brief(interaction, brief)
+        wanted = reference_of(concern)
+        await _do(interaction, ref, lambda at, of, by: self.desk.briefs.drop(at, of, by, wanted))
 
     @brief.command(name="show", description=words("command.brief.show", "Open a brief"))
     @app_commands.describe(ref=_REF)
@@ -187,13 +165,9 @@ class BriefCommands(DeskCog):
         how: Range[str, 1, HOW_LIMIT],
     ) -> None:
         """Record that a brief was sent; its reply is awaited, and its reporters hear of it."""
-        t = tongue(interaction)
-        await acknowledge(interaction)
-        with telling(t):
-            brief = await self.desk.briefs.send(
-                guild_of(interaction), brief_of(ref), interaction.user.id, to=to, how=how
-            )
-        await show_brief(interaction, brief)
+        await _do(
+            interaction, ref, lambda at, of, by: self.desk.briefs.send(at, of, by, to=to, how=how)
+        )
 
     @brief.command(
         name="reply", description=words("command.brief.reply", "Record what was replied")
@@ -211,13 +185,7 @@ class BriefCommands(DeskCog):
     @requires(Capability.LIAISON)
     async def publish(self, interaction: DeskInteraction, ref: Range[str, 1, _LONGEST]) -> None:
         """Record that a brief is public."""
-        t = tongue(interaction)
-        await acknowledge(interaction)
-        with telling(t):
-            brief = await self.desk.briefs.publish(
-                guild_of(interaction), brief_of(ref), interaction.user.id
-            )
-        await show_brief(interaction, brief)
+        await _do(interaction, ref, self.desk.briefs.publish)
 
     @brief.command(name="list", description=words("command.brief.list", "Briefs, newest first"))
     @app_commands.describe(state=words("command.brief.list.state", "Only those that stand here"))
@@ -281,6 +249,16 @@ class BriefCommands(DeskCog):
             guild_of(interaction), state=wanted, after=after
         )
         return show.list_card(tongue(interaction), lines, wanted, following)
+
+
+async def _do(
+    interaction: DeskInteraction, typed: str, act: Callable[[int, str, int], Awaitable[Brief]]
+) -> None:
+    """Do something with a brief, given server, reference and person; show the brief after it."""
+    await acknowledge(interaction)
+    with telling(tongue(interaction)):
+        brief = await act(guild_of(interaction), brief_of(typed), interaction.user.id)
+    await show_brief(interaction, brief)
 
 
 async def _open(interaction: DeskInteraction, typed: str) -> None:

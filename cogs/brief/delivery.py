@@ -11,7 +11,8 @@ from bot.platform.inert import inert
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import guild_tongue, write_to
 from bot.store.outbox import Parcel
-from cogs.brief.told import number_of, telling
+from cogs._typed import number
+from cogs.brief.told import telling
 from cogs.concern.delivery import server_of
 from cogs.triage.told import reference_of
 
@@ -58,7 +59,7 @@ class BriefLetters(DeskCog):
         name = " ".join(form.text("name").split())
         with telling(t):
             await self.desk.briefs.name(
-                number_of(guild_id), interaction.user.id, reference_of(reference), name
+                number(guild_id), interaction.user.id, reference_of(reference), name
             )
         shown = inert(name, limit=2 * NAME_LIMIT)
         await reply(interaction, Card(body=t("concern.naming.done", name=shown)))

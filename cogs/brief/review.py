@@ -9,9 +9,10 @@ from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, say, tongue, turn
 from bot.words import Tongue
+from cogs._typed import number
 from cogs.brief import show
 from cogs.brief.steps import show_brief
-from cogs.brief.told import brief_of, number_of, only_liaisons, only_staff, telling
+from cogs.brief.told import brief_of, only_liaisons, only_staff, telling
 from cogs.triage.told import guild_of
 
 _WORDS = 300
@@ -42,8 +43,8 @@ async def _seen(interaction: DeskInteraction, reference: str, item: str, version
         guild_of(interaction),
         brief_of(reference),
         interaction.user.id,
-        number_of(item),
-        number_of(version),
+        number(item),
+        number(version),
     )
 
 
@@ -62,7 +63,7 @@ class BriefReview(DeskCog):
         """Show another quote, passed or not."""
         await only_staff(interaction)
         await acknowledge_turn(interaction)
-        await show_next(interaction, brief_of(reference), turned=True, place=number_of(place))
+        await show_next(interaction, brief_of(reference), turned=True, place=number(place))
 
     @on_button("brief", "back")
     async def back(self, interaction: DeskInteraction, reference: str) -> None:
@@ -120,7 +121,7 @@ class BriefReview(DeskCog):
     ) -> None:
         """Show again what a mark hides."""
         seen = await _seen(interaction, reference, item, version)
-        start = number_of(values[0] if values else "")
+        start = number(values[0] if values else "")
         await acknowledge_turn(interaction)
         with telling(seen.t):
             quote = await self.desk.briefs.unmark(*seen.of, start, seen=seen.version)

@@ -12,13 +12,13 @@ from bot.concerns.briefs.model import (
     SignedAlready,
     State,
 )
-from bot.concerns.model import NoSuchConcern
+from bot.concerns.model import Excluded, NoSuchConcern
 from bot.guilds.model import Capability
-from bot.ids import read_reference
 from bot.platform.access import require
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused
 from bot.words import Tongue
+from cogs._typed import reference
 
 
 async def only_liaisons(interaction: DeskInteraction) -> None:
@@ -42,6 +42,8 @@ def telling(t: Tongue) -> Iterator[None]:
         yield
     except (NoSuchBrief, NoSuchConcern) as error:
         raise Refused("brief.no_such") from error
+    except Excluded as error:
+        raise Refused("brief.excluded") from error
     except NotAllowedMove as error:
         allowed = ", ".join(state_name(t, state) for state in error.allowed)
         raise Refused(
@@ -70,18 +72,4 @@ def brief_of(typed: str) -> str:
     Raises:
         Refused: it cannot be one.
     """
-    reference = read_reference(typed, "B")
-    if reference is None:
-        raise Refused("brief.not_a_reference")
-    return reference
-
-
-def number_of(typed: str) -> int:
-    """Return a number that a button carries.
-
-    Raises:
-        Refused: it is none.
-    """
-    if not typed.isdecimal() or len(typed) > 20:
-        raise Refused("error.stale")
-    return int(typed)
+    return reference(typed, "B", "brief.not_a_reference")

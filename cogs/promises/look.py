@@ -5,7 +5,6 @@ from discord.app_commands import Choice
 
 from bot.desk import Desk
 from bot.guilds.model import Capability
-from bot.ids import read_reference
 from bot.platform.access import capabilities
 from bot.platform.cards import Card
 from bot.platform.client import DeskInteraction
@@ -23,6 +22,8 @@ from bot.promises.model import (
     Promise,
     State,
 )
+from cogs._typed import page as page_of
+from cogs._typed import reference
 from cogs.promises import show
 from cogs.promises.show import Reader
 from cogs.triage.told import guild_of
@@ -78,7 +79,7 @@ class PromiseLooking(DeskCog):
     async def page(self, interaction: DeskInteraction, state: str, page: str) -> None:
         """Go to another page of promises."""
         await acknowledge_turn(interaction)
-        await turn(interaction, await self._page(interaction, state, number_of(page)))
+        await turn(interaction, await self._page(interaction, state, page_of(page)))
 
     @on_menu("promises", "open")
     async def open(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
@@ -99,7 +100,7 @@ class PromiseLooking(DeskCog):
         await acknowledge_turn(interaction)
         promise = await self._find(interaction, reference)
         reader = await reader_of(interaction)
-        await turn(interaction, show.evidence_card(reader, promise, number_of(page)))
+        await turn(interaction, show.evidence_card(reader, promise, page_of(page)))
 
     @on_button("promises", "history")
     async def history(self, interaction: DeskInteraction, reference: str, page: str) -> None:
@@ -107,7 +108,7 @@ class PromiseLooking(DeskCog):
         await acknowledge_turn(interaction)
         promise = await self._find(interaction, reference)
         reader = await reader_of(interaction)
-        await turn(interaction, show.history_card(reader, promise, number_of(page)))
+        await turn(interaction, show.history_card(reader, promise, page_of(page)))
 
     async def _find(self, interaction: DeskInteraction, reference: str) -> Promise:
         return await self.desk.promises.promise(guild_of(interaction), promise_of(reference))
@@ -139,12 +140,4 @@ def promise_of(typed: str) -> str:
     Raises:
         Refused: it cannot be one.
     """
-    reference = read_reference(typed, PREFIX)
-    if reference is None:
-        raise Refused("promises.not_a_reference")
-    return reference
-
-
-def number_of(text: str) -> int:
-    """Read a page number; anything else is the first page."""
-    return int(text) if text.isdecimal() and len(text) < 6 else 0
+    return reference(typed, PREFIX, "promises.not_a_reference")

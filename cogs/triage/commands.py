@@ -17,33 +17,12 @@ from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.store import StoreUnavailable
 from bot.words import Tongue
+from cogs._choices import KINDS, STATES
 from cogs.triage import show
 from cogs.triage.act import open_case
 from cogs.triage.told import guild_of, state_name
 
 _PAGE = 10
-
-_STATES = {
-    State.RECEIVED: words("command.triage.state.received", "New"),
-    State.READ: words("command.triage.state.read", "Read"),
-    State.WORKING: words("command.triage.state.working", "In progress"),
-    State.WAITING: words("command.triage.state.waiting", "Waiting for the reporter"),
-    State.ANSWERED: words("command.triage.state.answered", "Answered"),
-    State.CLOSED: words("command.triage.state.closed", "Closed"),
-    State.REOPENED: words("command.triage.state.reopened", "Reopened"),
-    State.MERGED: words("command.triage.state.merged", "Merged"),
-}
-_KINDS = {
-    Kind.DATASET: words("command.triage.kind.dataset", "Datasets and AI"),
-    Kind.PRIVACY: words("command.triage.kind.privacy", "Privacy"),
-    Kind.ETHICS: words("command.triage.kind.ethics", "Ethics"),
-    Kind.SURVEILLANCE: words("command.triage.kind.surveillance", "Surveillance"),
-    Kind.LICENSE: words("command.triage.kind.license", "License"),
-    Kind.CHILD: words("command.triage.kind.child", "A child is shown"),
-    Kind.DANGER: words("command.triage.kind.danger", "Somebody is in danger"),
-    Kind.OTHER: words("command.triage.kind.other", "Something else"),
-    Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
-}
 
 
 class TriageCommands(DeskCog):
@@ -65,8 +44,8 @@ class TriageCommands(DeskCog):
         kind=words("command.triage.queue.kind", "Only those of this kind"),
     )
     @app_commands.choices(
-        state=[Choice(name=name, value=str(state)) for state, name in _STATES.items()],
-        kind=[Choice(name=_KINDS[kind], value=str(kind)) for kind in (*RAISABLE, Kind.QUESTION)],
+        state=[Choice(name=name, value=str(state)) for state, name in STATES.items()],
+        kind=[Choice(name=KINDS[kind], value=str(kind)) for kind in (*RAISABLE, Kind.QUESTION)],
     )
     @requires(Capability.STAFF)
     async def queue(

@@ -12,10 +12,10 @@ from bot.concerns.model import (
     NotAllowedMove,
     State,
 )
-from bot.ids import read_reference
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused
 from bot.words import Tongue
+from cogs._typed import reference
 
 
 @contextlib.contextmanager
@@ -63,10 +63,7 @@ def reference_of(typed: str) -> str:
     Raises:
         Refused: it cannot be one.
     """
-    reference = read_reference(typed, "C")
-    if reference is None:
-        raise Refused("triage.not_a_reference")
-    return reference
+    return reference(typed, "C", "triage.not_a_reference")
 
 
 def guild_of(interaction: DeskInteraction) -> int:

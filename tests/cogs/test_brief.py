@@ -299,3 +299,20 @@ async def test_consents_decide_and_those_who_want_it_are_asked_first(
 @pytest.mark.parametrize("state", State)
 def test_every_state_and_event_has_its_words(state: State) -> None:
     assert {f"brief.state.{state}", f"brief.next.{state}"} <= ENGLISH.keys()
+
+
+async def test_whoever_keeps_out_of_a_concern_leaves_its_quote_to_others(
+    world: World, lea: MemberActor
+) -> None:
+    mine = await five(world)
+    reference = await begin(world, lea)
+    await lea.slash(world.staff_channel, "brief add", ref=reference)
+    await world.desk.briefs.check(world.guild.id, reference, lea.id)
+    seen = await world.sam.slash(world.staff_channel, "brief redact", ref=reference)
+    assert mine in read(seen)
+    await world.desk.triage.exclude(world.guild.id, mine, lea.id, world.sam.id)
+    refused = await world.sam.click(latest(seen), label="Pass")
+    assert "somebody else looks at its quote" in read(refused)
+    nothing = await world.sam.slash(world.staff_channel, "brief redact", ref=reference)
+    assert mine not in read(nothing)
+    assert "**Consent checked**" in read(nothing)

@@ -44,6 +44,7 @@ from bot.ids import Randomness
 from bot.store.audit import Audit
 from bot.store.daily import Turn
 from bot.store.engine import Store
+from bot.store.history import write_down
 from bot.store.notices import staff_notice
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -168,23 +169,16 @@ class Bench(Reading):
         note: str = "",
     ) -> None:
         """Write into the brief's history and the audit, together with the change itself."""
-        row.version += 1
-        row.changed_at = self._clock()
-        session.add(
-            BriefEventRow(
-                brief_id=row.id,
-                guild_id=row.guild_id,
-                at=row.changed_at,
-                what=what,
-                by_id=person_id,
-                detail=detail or {},
-                note=self._vault.seal(note.encode()) if note else None,
-            )
+        event = BriefEventRow(
+            brief_id=row.id,
+            guild_id=row.guild_id,
+            at=self._clock(),
+            what=what,
+            by_id=person_id,
+            detail=detail or {},
+            note=self._vault.seal(note.encode()) if note else None,
         )
-        await session.flush()
-        await self._audit.record(
-            session, row.guild_id, person_id, f"brief.{what}", row.reference, detail
-        )
+        await write_down(session, self._audit, "brief", row, event)
 
     async def _move(
         self, session: AsyncSession, row: BriefRow, to: State, person_id: int | None

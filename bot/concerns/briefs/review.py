@@ -24,6 +24,7 @@ from bot.concerns.briefs.model import (
 from bot.concerns.briefs.reading import item_of
 from bot.concerns.briefs.records import BriefRow, ItemRow, NamingRow, Words
 from bot.concerns.briefs.redaction import Hidden, Mark, find, merged, occurrences, prepared
+from bot.concerns.conflicts import is_excluded, refuse_excluded
 from bot.concerns.effects import lane_of
 from bot.concerns.model import Consent, NoSuchConcern
 from bot.concerns.records import ConcernRow
@@ -58,19 +59,24 @@ class Review(Building):
         Raises:
             NoSuchBrief: this guild has no such brief, or it does not quote that.
             NotAllowedMove: it was sent.
+            Excluded: this person keeps out of that concern.
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Quote | None:
             wanted = item_id
             if wanted is None:
-                quotes = [one for one, _ in self._in_order(await self._pairs(session, row))]
-                if place is None:
-                    quotes = [one for one in quotes if one.passed_at is None]
+                quotes = []
+                for one, concern in self._in_order(await self._pairs(session, row)):
+                    if place is None and one.passed_at is not None:
+                        continue
+                    # Whoever keeps out of a concern leaves its quote to others.
+                    if not await is_excluded(session, concern, [person_id]):
+                        quotes.append(one)
                 if not quotes:
                     return None
                 first = 1 if place is None else place
                 wanted = quotes[(first - 1) % len(quotes)].id
-            item, concern, words = await self._opened(session, row, wanted)
+            item, concern, words = await self._opened(session, row, wanted, person_id)
             await self._audit.record(
                 session,
                 guild_id,
@@ -94,7 +100,7 @@ class Review(Building):
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> None:
-            item, concern, _ = await self._opened(session, row, item_id, seen=seen)
+            item, concern, _ = await self._opened(session, row, item_id, person_id, seen=seen)
             if item.passed_at is not None:
                 return
             item.passed_by_id, item.passed_at = person_id, self._clock()
@@ -150,7 +156,7 @@ class Review(Building):
         wanted = prepared(text)
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Quote:
-            item, concern, kept = await self._opened(session, row, item_id, seen=seen)
+            item, concern, kept = await self._opened(session, row, item_id, person_id, seen=seen)
             if not is_cut_of(wanted, await self._what(session, concern)):
                 raise BadBrief("brief.bad.not_a_cut")
             cut = Words(wanted, find(wanted), kept.name)
@@ -166,7 +172,7 @@ class Review(Building):
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> None:
-            item, concern, _ = await self._opened(session, row, item_id)
+            item, concern, _ = await self._opened(session, row, item_id, person_id)
             item.how, item.quote = How.COUNT, None
             item.passed_by_id = item.passed_at = None
             item.version += 1
@@ -185,7 +191,7 @@ class Review(Building):
         """
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> None:
-            _, concern, _ = await self._opened(session, row, item_id)
+            _, concern, _ = await self._opened(session, row, item_id, person_id)
             if concern.consent != Consent.QUOTE_NAMED:
                 raise BadBrief("brief.bad.no_name")
             naming = await session.get(NamingRow, concern.id)
@@ -242,7 +248,7 @@ class Review(Building):
         rewrite: Rewrite,
     ) -> Quote:
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Quote:
-            item, concern, kept = await self._opened(session, row, item_id, seen=seen)
+            item, concern, kept = await self._opened(session, row, item_id, person_id, seen=seen)
             new = rewrite(kept)
             if new == kept:
                 return await self._shown(session, row, item, concern, kept)
@@ -268,7 +274,13 @@ class Review(Building):
         return await self._shown(session, row, item, concern, words)
 
     async def _opened(
-        self, session: AsyncSession, row: BriefRow, item_id: int, *, seen: int | None = None
+        self,
+        session: AsyncSession,
+        row: BriefRow,
+        item_id: int,
+        person_id: int,
+        *,
+        seen: int | None = None,
     ) -> tuple[ItemRow, ConcernRow, Words]:
         """Return a quote that may still be changed; find its marks if nobody has seen it yet."""
         if State(row.state) not in UNSENT:
@@ -283,6 +295,7 @@ class Review(Building):
         if found is None:
             raise NoSuchBrief(row.reference)
         item, concern = found
+        await refuse_excluded(session, concern, [person_id])
         if seen is not None and item.version != seen:
             raise ChangedMeanwhile(row.reference)
         words = await self._words(session, item, concern)
