@@ -16,6 +16,8 @@ from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.finding.service import Finding
+from bot.concerns.joining.personal import JoiningOfPeople
+from bot.concerns.joining.service import Joining
 from bot.concerns.macros import Macros
 from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.news import NewsDesk
@@ -91,6 +93,7 @@ class Desk:
     attachments: Attachments
     finding: Finding
     news: NewsDesk
+    joining: Joining
     briefs: Briefs
     promises: Promises
     evidence: Evidence
@@ -169,6 +172,7 @@ class Desk:
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
         holders = (
             BriefsOfPeople(briefs, people),
+            JoiningOfPeople(outbox, people, clock),
             ledger,
             MailOfPeople(people),
             asked,
@@ -194,13 +198,26 @@ class Desk:
             old_audit(audit, days.audit_days),
         ]
         retention = Retention(store, clock, privacy, rules)
+        concerns = OwnConcerns(
+            store,
+            outbox,
+            people,
+            vault,
+            clock,
+            randomness,
+            per_hour=settings.concerns.per_person_per_hour,
+        )
         finding = Finding(store, people, vault)
         daily = Daily(store, clock)
-        daily.add("index", finding.rebuilding.day)
-        daily.add(JOB, retention.day)
-        daily.add(DIGEST, digest.day)
-        daily.add("briefs", briefs.day)
-        daily.add(promises_due.JOB, promises_due.PromisesDue(promises, guilds).day)
+        jobs = {
+            "index": finding.rebuilding.day,
+            JOB: retention.day,
+            DIGEST: digest.day,
+            "briefs": briefs.day,
+            promises_due.JOB: promises_due.PromisesDue(promises, guilds).day,
+        }
+        for name, job in jobs.items():
+            daily.add(name, job)
         desk = cls(
             settings=settings,
             clock=clock,
@@ -223,15 +240,7 @@ class Desk:
             following=following,
             digest=digest,
             licensing=licensing,
-            concerns=OwnConcerns(
-                store,
-                outbox,
-                people,
-                vault,
-                clock,
-                randomness,
-                per_hour=settings.concerns.per_person_per_hour,
-            ),
+            concerns=concerns,
             anonymous=Anonymous(
                 store,
                 outbox,
@@ -246,6 +255,18 @@ class Desk:
             triage=Relay(store, outbox, people, vault, audit, clock),
             finding=finding,
             news=NewsDesk(store, outbox, people, clock),
+            joining=Joining(
+                store,
+                outbox,
+                people,
+                vault,
+                audit,
+                clock,
+                randomness,
+                finding.likeness,
+                concerns,
+                minutes=settings.concerns.offer_joining_minutes,
+            ),
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
@@ -271,7 +292,11 @@ class Desk:
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Do what the desk does by itself, now and then, for as long as this is held open."""
-        async with self.knowledge_edits.watching(), self.daily.watching():
+        async with (
+            self.knowledge_edits.watching(),
+            self.daily.watching(),
+            self.joining.offers.watching(),
+        ):
             yield
 
     async def close(self) -> None:

@@ -70,6 +70,9 @@ class Concerns(_Part):
     """The time within which people are told to expect a first reply."""
     attachments: bool = True
     """Whether people may send pictures and plain text along with what they write to staff."""
+    offer_joining_minutes: Annotated[int, Field(ge=0, le=14)] = 10
+    """How long people may choose between adding their voice to a concern that others raised and
+    logging theirs on its own, before it is logged by itself. 0 never offers it."""
 
 
 class Hook(_Part):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects, timing
+from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     CONSENT_VERSION,
     REOPEN_DAYS,
@@ -156,14 +157,14 @@ class OwnConcerns(Concerns):
 
         async def work(session: AsyncSession) -> None:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
-            before = row.version
-            state = row.state
+            before, stood = row.version, row.state
             await act(session, row)
-            if row.state != state:
+            if row.state != stood:
                 await timing.on_moved(session, row, self._clock())
             await session.flush()
             if row.version != before:
                 await self._outbox.post(session, effects.card(row))
+                await tell_voices(session, self._outbox, row, stood)
             if receipt is not None:
                 await self._outbox.post(session, effects.done(row, what, receipt, once=once))
 

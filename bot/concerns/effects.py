@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.concerns.cleaning import Refusal
+from bot.concerns.joining.records import VoiceRow
 from bot.concerns.model import Case
 from bot.concerns.records import ConcernRow, LetterRow
 from bot.store.outbox import Effect
@@ -17,6 +18,8 @@ ADDED = "concern.added"
 DONE = "concern.done"
 ALERT = "concern.alert"
 ASSIGNED = "concern.assigned"
+JOINED = "concern.joined"
+VOICE_NEWS = "concern.voice_news"
 
 
 def card(row: ConcernRow | Case, *, again: str = "") -> Effect:
@@ -138,6 +141,29 @@ def assigned(row: ConcernRow, person_id: int, by_id: int, *, away: bool, note: b
             "away": away,
             "note": note,
         },
+    )
+
+
+def joined(person_id: int, voice: VoiceRow, sealed: bytes) -> Effect:
+    """Confirm, in the reply they are looking at, that somebody's voice was added to a concern."""
+    return Effect(
+        kind=JOINED,
+        guild_id=voice.guild_id,
+        lane=lane_of(person_id),
+        key=f"joined:{voice.guild_id}:{voice.reference}",
+        payload={"voice": voice.reference},
+        sealed=sealed,
+    )
+
+
+def voice_news(row: ConcernRow, voice: str, person_id: int) -> Effect:
+    """Tell somebody who joined a concern where it stands now."""
+    return Effect(
+        kind=VOICE_NEWS,
+        guild_id=row.guild_id,
+        lane=lane_of(person_id),
+        key=f"voice:{row.guild_id}:{voice}:{row.version}",
+        payload={"voice": voice, "state": str(row.state)},
     )
 
 

@@ -464,6 +464,8 @@ class Case:
     """The Discord user ids of the staff members who keep out of it."""
     past: tuple[PastLetter, ...] = ()
     files: tuple[FileNote, ...] = ()
+    voices: int = 0
+    """How many others have joined it."""
 
     @property
     def source(self) -> Source | None:

@@ -11,6 +11,8 @@ from bot.clock import Clock
 from bot.concerns import effects, timing
 from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
+from bot.concerns.joining.news import tell_voices
+from bot.concerns.joining.records import VoiceRow
 from bot.concerns.keeping import AttachmentRow, PastLetterRow, drop_kept
 from bot.concerns.model import CloseReason, Consent, Direction, Letter, OwnConcern, State
 from bot.concerns.newsrows import MutedRow, NewsRow
@@ -100,12 +102,14 @@ class ConcernsOfPeople:
     async def erase(self, session: AsyncSession, person: Person) -> None:
         """Take a person's words out of the ledger, close what was open, let go of their claims."""
         for row in await _raised_by(session, person.id, lock=True):
+            stood = row.state
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             timing.stop(row)
             row.consent = Consent.NOTHING
             await self._parts.left(session, row)
             await self._shred(session, row, "erased")
+            await tell_voices(session, self._outbox, row, stood)
         for told in (NewsRow, MutedRow):
             await session.execute(delete(told).where(told.person_id == person.id))
         # Letters they signed as staff name them no longer.
@@ -154,6 +158,9 @@ class ConcernsOfPeople:
             )
         )
         for row in rows:
+            await session.execute(
+                update(VoiceRow).where(VoiceRow.concern_id == row.id).values(content=NOTHING_LEFT)
+            )
             await self._shred(session, row, "expired")
         return len(rows)
 

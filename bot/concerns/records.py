@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.concerns.joining.records import count_voices
 from bot.concerns.keeping import file_notes, past_letters
 from bot.concerns.model import (
     Case,
@@ -235,6 +236,7 @@ class Reader:
             news=(await news_of(session, [row.id])).get((row.id, row.reporter_id), ()),
             due_at=row.due_at,
             clock_left=None if row.due_at is not None else row.clock_left,
+            voices=await count_voices(session, row.id),
         )
 
     async def own(

@@ -14,6 +14,7 @@ from bot.concerns.cleaning import CleanFile, Refusal
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.hearing import tell_claimant
+from bot.concerns.joining.records import OfferRow, VoiceRow
 from bot.concerns.model import (
     CONSENT_VERSION,
     WHAT_LIMIT,
@@ -107,6 +108,25 @@ class Concerns:
             # On PostgreSQL the same act may be delivered twice at the very same instant: one
             # transaction wins, and this one now finds what it made.
             return await self._store.write(work)
+
+    async def log(
+        self,
+        session: AsyncSession,
+        *,
+        guild_id: int,
+        reporter_id: int,
+        draft: Draft,
+        key: str,
+        receipt: bytes | None,
+        door: Door,
+    ) -> Receipt:
+        """Log a checked draft that was held to the limit already, in the caller's transaction.
+
+        `key` is the act's fingerprint.
+        """
+        return await self._raise(
+            session, guild_id, reporter_id, draft, key, door, receipt, limited=False
+        )
 
     async def own(
         self, guild_ids: Sequence[int], user_id: Who, *, skip: int = 0, limit: int = 25
@@ -258,12 +278,14 @@ class Concerns:
         door: Door,
         receipt: bytes | None,
         detail: dict[str, str] | None = None,
+        *,
+        limited: bool = True,
     ) -> Receipt:
         """Log a concern in the caller's transaction; `detail` is for its first event."""
         known = await session.scalar(select(ConcernRow).where(ConcernRow.intake == key))
         if known is not None:
             return Receipt(known.reference, repeated=True)
-        row = await self._insert(session, guild_id, reporter_id, draft, key, door)
+        row = await self._insert(session, guild_id, reporter_id, draft, key, door, limited=limited)
         session.add(_event(row, "raised", row.raised_at, detail))
         posted = [effects.card(row), *effects.alerts(row)]
         if receipt is not None:
@@ -316,6 +338,23 @@ class Concerns:
             done = effects.added(row, letter, receipt, files=kept, refused=[*refused, *extra])
             await self._outbox.post(session, done)
 
+    async def spare(self, session: AsyncSession, person_id: int, now: datetime) -> None:
+        """Hold one person to the hourly limit of concerns, those that wait for a choice included.
+
+        Raises:
+            TooMany: they have reached it.
+        """
+        raised = select(func.count()).where(
+            ConcernRow.reporter_id == person_id, ConcernRow.raised_at > now - _HOUR
+        )
+        waiting = select(func.count()).where(OfferRow.person_id == person_id)
+        joined = select(func.count()).where(
+            VoiceRow.person_id == person_id, VoiceRow.at > now - _HOUR
+        )
+        recent = [await session.scalar(query) or 0 for query in (raised, waiting, joined)]
+        if sum(recent) >= self._per_hour:
+            raise TooMany(self._per_hour)
+
     async def _spare(self, session: AsyncSession, person_id: int, now: datetime) -> None:
         """Hold one person to the hourly limit, so that nobody can bury staff in letters."""
         written = await session.scalar(
@@ -355,16 +394,13 @@ class Concerns:
         draft: Draft,
         intake: str,
         door: Door,
+        *,
+        limited: bool,
     ) -> ConcernRow:
         now = self._clock()
         person = await self._people.ensure(session, guild_id, reporter_id, now)
-        recent = await session.scalar(
-            select(func.count()).where(
-                ConcernRow.reporter_id == person.id, ConcernRow.raised_at > now - _HOUR
-            )
-        )
-        if (recent or 0) >= self._per_hour:
-            raise TooMany(self._per_hour)
+        if limited:
+            await self.spare(session, person.id, now)
         text_key = await self._people.ensure_text_key(session, person)
         content = Content(draft.what, draft.link, draft.wish).packed()
         priority, urgent = lane_of(draft.kind)

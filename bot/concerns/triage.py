@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.concerns import effects, timing
 from bot.concerns.casefile import parts_of
 from bot.concerns.conflicts import refuse_excluded
+from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     MOVES,
     REPLY_LIMIT,
@@ -371,13 +372,14 @@ class Triage(Queue):
                 raise IsMerged((await self._parts.whole(session, row)).reference)
             if seen is not None and seen != await self._happened(session, row):
                 raise await self._meanwhile(session, row)
-            before = row.version
+            before, stood = row.version, row.state
             await change(session, row, person.id)
             if row.version != before:
                 row.version = before + 1
                 row.changed_at = self._clock()
                 await session.flush()
                 await self._outbox.post(session, effects.card(row))
+                await tell_voices(session, self._outbox, row, stood)
             return await self._reader.case(session, row)
 
         return await self._store.write(work)

@@ -221,6 +221,10 @@ class People:
         )
         return None if sealed is None else Address(self._vault.unseal(sealed).decode())
 
+    async def text_key(self, session: AsyncSession, person_id: int) -> bytes | None:
+        """Return the sealed key of a person's texts; None once erased."""
+        return await session.scalar(select(PersonRow.text_key).where(PersonRow.id == person_id))
+
     async def user_ids(self, session: AsyncSession, person_ids: set[int]) -> dict[int, int]:
         """Open several people's Discord ids at once (staff named in a case's history)."""
         if not person_ids:

@@ -8,6 +8,7 @@ from bot.platform.components import DeskCog
 from cogs.concern.change import Change
 from cogs.concern.delivery import Deliveries
 from cogs.concern.intake import HIDDEN, NAMED, Intake
+from cogs.concern.joining import Joins
 from cogs.concern.letters import Letters
 from cogs.concern.news import NewsCog
 from cogs.concern.status import Status
@@ -147,10 +148,11 @@ class Concern(DeskCog):
 
 async def setup(client: DeskClient) -> None:
     """Load the cogs, and say who brings receipts and replies."""
-    intake, status = Intake(client), Status(client)
-    unnamed, change, news = Unnamed(client), Change(client), NewsCog(client)
+    joins = Joins(client)
+    intake, status = Intake(client, joins), Status(client, joins)
+    unnamed, change, news = Unnamed(client), Change(client, joins), NewsCog(client)
     concern = Concern(client, intake, status, unnamed, change, news)
-    for cog in (intake, status, unnamed, change, news, concern):
+    for cog in (joins, intake, status, unnamed, change, news, concern):
         await client.add_cog(cog)
     Deliveries(client).register()
     Letters(client).register()

@@ -15,14 +15,17 @@ from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
+from cogs.concern import joining_cards
 from cogs.concern.form import id_of
+from cogs.concern.joining import Joins
 
 
 class Change(DeskCog):
     """Withdrawing, allowing, opening again."""
 
-    def __init__(self, client: DeskClient) -> None:
+    def __init__(self, client: DeskClient, joins: Joins) -> None:
         super().__init__(client)
+        self._joins = joins
         client.sentences.know(TooLate, lambda t, e: t("concern.reopen.late", count=e.days))
 
     async def withdraw(
@@ -31,7 +34,11 @@ class Change(DeskCog):
         """Say what withdrawing does and what stays, and ask."""
         if not await acknowledge(interaction):
             return
-        own, t = await self._find(interaction, typed, guild_id), tongue(interaction)
+        t = tongue(interaction)
+        if (voice := await self._joins.named(interaction, typed)) is not None:
+            await reply(interaction, joining_cards.withdraw_card(t, voice))
+            return
+        own = await self._find(interaction, typed, guild_id)
         press = custom_id("concern", "withdraw", own.guild_id, own.reference)
         card = Card(
             title=t("concern.withdraw.title", reference=own.reference),
@@ -73,7 +80,11 @@ class Change(DeskCog):
         """Show what is allowed now, and the choices with today's wording."""
         if not await acknowledge(interaction):
             return
-        own, t = await self._find(interaction, typed, guild_id), tongue(interaction)
+        t = tongue(interaction)
+        if (voice := await self._joins.named(interaction, typed)) is not None:
+            await reply(interaction, joining_cards.consent_card(t, voice))
+            return
+        own = await self._find(interaction, typed, guild_id)
         menu = Menu(
             t("concern.form.consent"),
             custom_id("concern", "allow", own.guild_id, own.reference),
@@ -123,9 +134,10 @@ class Change(DeskCog):
             found = await self.desk.concerns.own(
                 _guild_ids(interaction), interaction.user.id, limit=limits.CHOICES
             )
+            voices = await self._joins.options(interaction, current)
         except StoreUnavailable:
             return []
-        return [
+        mine = [
             Option(
                 name=plain(
                     f"{own.reference} · {t(f'concern.kind.{own.kind}')}", limit=limits.CHOICE_NAME
@@ -135,6 +147,7 @@ class Change(DeskCog):
             for own in found
             if typed in own.reference
         ]
+        return [*mine, *voices][: limits.CHOICES]
 
     async def _find(self, interaction: DeskInteraction, typed: str, guild_id: int) -> OwnConcern:
         reference = read_reference(typed, "C")

@@ -17,6 +17,7 @@ from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import ReplyAddress
 from cogs.concern.form import EMPTY, Typed, id_of, open_raise_form
+from cogs.concern.joining import Joins
 from cogs.concern.unnamed_cards import before_card
 
 _PATIENCE = 1.5
@@ -31,8 +32,9 @@ log = structlog.stdlib.get_logger(__name__)
 class Intake(DeskCog):
     """Taking concerns in."""
 
-    def __init__(self, client: DeskClient) -> None:
+    def __init__(self, client: DeskClient, joins: Joins) -> None:
         super().__init__(client)
+        self._joins = joins
         client.sentences.know(BadDraft, lambda t, e: t(e.problem))
         client.sentences.know(TooMany, lambda t, e: t("concern.too_many", count=e.per_hour))
         self._menu = app_commands.ContextMenu(
@@ -126,10 +128,13 @@ class Intake(DeskCog):
             place = interaction.guild_id or await still_shared(
                 self.client, interaction.user.id, id_of(guild_id)
             )
+            draft = typed.draft()
+            if await self._joins.offered(interaction, place, draft):
+                return
             receipt = await self.desk.concerns.raise_(
                 guild_id=place,
                 reporter_id=interaction.user.id,
-                draft=typed.draft(),
+                draft=draft,
                 intake=f"interaction:{interaction.id}",
                 receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
             )

@@ -1,12 +1,13 @@
 """/concern status: one's own concerns, and the replies that wait there."""
 
 import contextlib
+import dataclasses
 
 from bot.concerns.model import WHAT_LIMIT, BadDraft, NoSuchConcern, NotAllowedMove, OwnConcern
 from bot.ids import read_reference
 from bot.platform import errors
 from bot.platform.cards import Button, Card
-from bot.platform.client import DeskInteraction
+from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
@@ -14,13 +15,18 @@ from bot.platform.inert import clean
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
-from cogs.concern import cards
+from cogs.concern import cards, joining_cards
 from cogs.concern.delivery import server_of
 from cogs.concern.form import id_of
+from cogs.concern.joining import Joins
 
 
 class Status(DeskCog):
     """Where a person's concerns stand."""
+
+    def __init__(self, client: DeskClient, joins: Joins) -> None:
+        super().__init__(client)
+        self._joins = joins
 
     async def start(self, interaction: DeskInteraction) -> None:
         """Show the one concern there is, or a list to choose from."""
@@ -29,10 +35,20 @@ class Status(DeskCog):
         guild_ids, user_id = _guild_ids(interaction), interaction.user.id
         own = await self.desk.concerns.own(guild_ids, user_id, limit=2)
         if len(own) == 1:
-            if await reply(interaction, self._own_card(interaction, own[0], alone=True)):
+            card = self._own_card(interaction, own[0], alone=True)
+            if await reply(interaction, await self._with_voices(interaction, card)):
                 await self._seen(interaction, own[0])
             return
-        await reply(interaction, await self._page(interaction, 0))
+        card = await self._page(interaction, 0)
+        await reply(interaction, await self._with_voices(interaction, card))
+
+    async def _with_voices(self, interaction: DeskInteraction, card: Card) -> Card:
+        """Lead on to the concerns of others that this person has joined."""
+        voices = await self._joins.of(interaction)
+        if not voices:
+            return card
+        button = joining_cards.voices_button(tongue(interaction), len(voices))
+        return dataclasses.replace(card, rows=[*card.rows, [button]])
 
     @on_button("concern", "all")
     async def all(self, interaction: DeskInteraction) -> None:

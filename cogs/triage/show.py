@@ -57,6 +57,9 @@ _EVENT_WORDS = frozenset(
         "consented",
         "erased",
         "expired",
+        "joined",
+        "voice_withdrew",
+        "voice_consented",
     }
 )
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
@@ -267,6 +270,8 @@ def _body(t: Tongue, case: Case) -> str:
         lines.append(t("triage.card.entered", source=t(f"triage.source.{case.source}")))
     elif case.anonymous:
         lines.append(t("triage.card.anonymous"))
+    if case.voices:
+        lines.append(t.plural("join.staff.people", case.voices))
     if case.kind is Kind.CHILD and case.claimed_by is None:
         lines.append(t("triage.card.child"))
     lines += due_lines(t, case)

@@ -1,6 +1,7 @@
 """All that finds concerns again, built once."""
 
 from bot.concerns.finding.index import Rebuilding, TokenIndex
+from bot.concerns.finding.likeness import Likeness
 from bot.concerns.finding.search import Searching
 from bot.concerns.records import Reader
 from bot.store.engine import Store
@@ -14,4 +15,5 @@ class Finding:
     def __init__(self, store: Store, people: People, vault: Vault) -> None:
         index, reader = TokenIndex(vault), Reader(people)
         self.searching = Searching(store, reader, index)
+        self.likeness = Likeness(store, reader, people, index)
         self.rebuilding = Rebuilding(store, people, index)
