@@ -15,6 +15,7 @@ from bot.concerns.attachments import Attachments, old_files
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
+from bot.concerns.clockwork import Clockwork
 from bot.concerns.finding.service import Finding
 from bot.concerns.joining.personal import JoiningOfPeople
 from bot.concerns.joining.service import Joining
@@ -58,6 +59,8 @@ from bot.workflows.digest import Digest
 from bot.workflows.editing import Editing
 from bot.workflows.evidence import Evidence
 from bot.workflows.knowledge_edits import KnowledgeEdits
+from bot.workflows.overdue import JOB as OVERDUE
+from bot.workflows.overdue import Overdue
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -94,6 +97,7 @@ class Desk:
     finding: Finding
     news: NewsDesk
     joining: Joining
+    clockwork: Clockwork
     briefs: Briefs
     promises: Promises
     evidence: Evidence
@@ -218,6 +222,8 @@ class Desk:
         }
         for name, job in jobs.items():
             daily.add(name, job)
+        clockwork = Clockwork(store, outbox, people, audit, clock)
+        daily.often(OVERDUE, Overdue(clockwork, guilds).look)
         desk = cls(
             settings=settings,
             clock=clock,
@@ -267,6 +273,7 @@ class Desk:
                 concerns,
                 minutes=settings.concerns.offer_joining_minutes,
             ),
+            clockwork=clockwork,
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),

@@ -37,3 +37,12 @@ async def staff_channel(client: "DeskClient", guild_id: int) -> discord.TextChan
     if missing:
         raise Undeliverable(f"{OUT_OF_REACH}the desk lacks {', '.join(missing)} there")
     return channel
+
+
+async def notice_channel(client: "DeskClient", guild_id: int) -> discord.abc.Messageable | None:
+    """Return where a guild's staff are told things that are no concern's card; None if nowhere.
+
+    Raises:
+        TryLater, Undeliverable, StoreUnavailable: as `staff_channel` does.
+    """
+    return await staff_channel(client, guild_id)

@@ -55,6 +55,7 @@ class Turn:
 
 
 Job = Callable[[Turn], Awaitable[None]]
+Look = Callable[[], Awaitable[None]]
 
 
 class Daily:
@@ -64,6 +65,7 @@ class Daily:
         self._store = store
         self._clock = clock
         self._jobs: dict[str, Job] = {}
+        self._looks: dict[str, Look] = {}
 
     def add(self, name: str, job: Job) -> None:
         """Do `job` once a day. It may be begun twice if a process dies in it, never finished twice
@@ -71,9 +73,20 @@ class Daily:
         """
         self._jobs[name] = job
 
+    def often(self, name: str, look: Look) -> None:
+        """Call `look` whenever the clock is looked at. It keeps for itself what it did already."""
+        self._looks[name] = look
+
     async def look(self) -> list[str]:
         """Do what is due; return the names of the jobs that were done."""
         done = []
+        for name, often in self._looks.items():
+            try:
+                await often()
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                log.error("daily.failed", kind=name, error=type(error).__name__)
         for name, job in self._jobs.items():
             turn = await self._begin(name)
             if turn is None:

@@ -178,6 +178,11 @@ class Outbox:
         await session.flush()
         after_commit(session, self.on_posted)
 
+    async def knows(self, session: AsyncSession, key: str) -> bool:
+        """Say whether an effect of this key was posted, in the time that finished ones are kept."""
+        found = await session.scalar(select(OutboxRow.id).where(OutboxRow.key == key))
+        return found is not None
+
     async def claim(self, limit: int = 20) -> list[Parcel]:
         """Claim what is due: at most one effect of each lane, the lane's oldest."""
         return (await self.take(limit)).parcels

@@ -2,12 +2,14 @@
 
 from bot.platform.client import DeskClient
 from cogs.triage.act import CaseButtons
-from cogs.triage.finding import TriageFinding
+from cogs.triage.figures import TriageFigures
 from cogs.triage.keep import CardKeeper
+from cogs.triage.late import Late
 
 
 async def setup(client: DeskClient) -> None:
     """Load the cogs."""
     await client.add_cog(CardKeeper(client))
     await client.add_cog(CaseButtons(client))
-    await client.add_cog(TriageFinding(client))
+    await client.add_cog(TriageFigures(client))
+    await client.add_cog(Late(client))

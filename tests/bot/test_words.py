@@ -119,6 +119,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
 
 STAFF_COMMANDS = (
     "command.triage",
+    "command.hours",
     "command.setup",
     "command.knowledge",
     "command.brief",

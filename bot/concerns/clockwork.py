@@ -1,0 +1,256 @@
+"""What follows from the service clock: who is overdue, the daily digest, and figures for staff."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.concerns import effects
+from bot.concerns.figures import Figures, count, figures_of
+from bot.concerns.hours import Hours, hours_of, keep_hours
+from bot.concerns.model import Delivery, Direction, State, Summary
+from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
+from bot.store.alone import alone
+from bot.store.audit import Audit
+from bot.store.engine import Store
+from bot.store.outbox import Effect, Outbox
+from bot.store.people import People
+
+OVERDUE = "concern.overdue"
+DIGEST = "concern.digest"
+
+STEPS = 2
+"""How often staff are told that a reply is overdue: when it is due, and a whole target later."""
+
+_AT_ONCE = 20
+_SHOWN = 10
+
+
+class Clockwork:
+    """Keeps working hours, tells staff what is overdue, and counts."""
+
+    def __init__(
+        self, store: Store, outbox: Outbox, people: People, audit: Audit, clock: Clock
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._people = people
+        self._audit = audit
+        self._clock = clock
+        self._reader = Reader(people)
+
+    async def hours(self, guild_id: int) -> Hours:
+        """Return a guild's working hours."""
+        return await self._store.read(lambda session: hours_of(session, guild_id))
+
+    async def set_hours(self, guild_id: int, by: int, hours: Hours) -> Hours:
+        """Keep a guild's working hours; clocks that run are reckoned anew, and cards follow.
+
+        Raises:
+            BadHours: nobody can work these hours.
+        """
+        hours = hours.checked()
+        now = self._clock()
+
+        async def keep(session: AsyncSession) -> None:
+            before = await hours_of(session, guild_id)
+            person = await self._people.ensure(session, guild_id, by, now)
+            await keep_hours(session, guild_id, hours, now)
+            await self._audit.record(session, guild_id, person.id, "hours.set", str(guild_id))
+            full = ConcernRow.clock_left == before.target * 60
+            await session.execute(
+                update(ConcernRow)
+                .where(ConcernRow.guild_id == guild_id, ConcernRow.due_at.is_not(None), full)
+                .values(clock_left=hours.target * 60)
+            )
+
+        await self._store.write(keep)
+        after = 0
+        while True:
+            ids = await self._store.write(self._reckon(guild_id, hours, after))
+            if not ids:
+                return hours
+            after = ids[-1]
+
+    def _reckon(
+        self, guild_id: int, hours: Hours, after: int
+    ) -> Callable[[AsyncSession], Awaitable[list[int]]]:
+        """Return the work that reckons some clocks anew, of the rows that follow `after`."""
+
+        async def work(session: AsyncSession) -> list[int]:
+            rows = list(
+                await session.scalars(
+                    select(ConcernRow)
+                    .where(
+                        ConcernRow.guild_id == guild_id,
+                        ConcernRow.due_at.is_not(None),
+                        ConcernRow.id > after,
+                    )
+                    .order_by(ConcernRow.id)
+                    .limit(200)
+                    .with_for_update()
+                )
+            )
+            for row in rows:
+                due = hours.after(row.clock_from or self._clock(), row.clock_left or 0)
+                if due != row.due_at:
+                    row.due_at = due
+                    row.version += 1
+                    await session.flush()
+                    await self._outbox.post(session, effects.card(row))
+            return [row.id for row in rows]
+
+        return work
+
+    async def escalate(self, guild_id: int) -> int:
+        """Tell a guild's staff of replies that are overdue, each once a step; return how many.
+
+        What is told and that it was told are kept in one transaction, so a desk that was down
+        makes up for it, and of several processes one tells.
+        """
+        now = self._clock()
+        told = 0
+        # The longest overdue first: what has reached both steps at once is told of once.
+        for step in reversed(range(STEPS)):
+            while True:
+                some = await self._store.write(partial(self._step, guild_id, step, now))
+                told += some
+                if some < _AT_ONCE:
+                    break
+        return told
+
+    async def _step(self, guild_id: int, step: int, now: datetime, session: AsyncSession) -> int:
+        hours = await hours_of(session, guild_id)
+        # Working time is never longer than the calendar's, so this leaves out nobody.
+        since = now - timedelta(minutes=hours.target) * step
+        rows = await session.scalars(
+            select(ConcernRow)
+            .where(
+                ConcernRow.guild_id == guild_id,
+                ConcernRow.due_at <= since,
+                ConcernRow.escalated <= step,
+            )
+            .order_by(ConcernRow.due_at, ConcernRow.id)
+            .limit(_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        late = [row for row in rows if _late(row, hours, step) <= now]
+        if not late:
+            return 0
+        for row in late:
+            row.escalated = step + 1
+        first = late[0]
+        begun = int(first.clock_from.timestamp()) if first.clock_from else 0
+        await self._outbox.post(
+            session,
+            Effect(
+                kind=OVERDUE,
+                guild_id=guild_id,
+                lane=f"notice:{guild_id}",
+                key=f"overdue:{guild_id}:{first.id}:{begun}:{step}",
+                payload={"references": [row.reference for row in late], "step": step},
+            ),
+        )
+        return len(late)
+
+    async def digest(self, guild_id: int) -> bool:
+        """Post a guild's digest for today, once its working day has begun; say whether it was due.
+
+        It is named for the day, so that the outbox takes it once. A day on which the desk did not
+        run at all is not made up for: the next digest has all that is open anyway.
+        """
+        now = self._clock()
+
+        async def work(session: AsyncSession) -> bool:
+            hours = await hours_of(session, guild_id)
+            today = hours.local(now).date()
+            if not hours.digest or not hours.works_on(today) or now < hours.opening(today):
+                return False
+            name = f"triage-digest:{guild_id}:{today.isoformat()}"
+            if await self._outbox.knows(session, name) or not await alone(session, name):
+                return False
+            payload = await self._digest(session, guild_id, _previous(hours, now), now)
+            if payload is None:
+                return False
+            await self._outbox.post(
+                session, Effect(DIGEST, guild_id, f"notice:{guild_id}", name, payload)
+            )
+            return True
+
+        return await self._store.write(work)
+
+    async def _digest(
+        self, session: AsyncSession, guild_id: int, since: datetime, now: datetime
+    ) -> dict[str, object] | None:
+        mine = ConcernRow.guild_id == guild_id
+        overdue = (mine, ConcernRow.due_at <= now)
+        numbers = {
+            "open": await count(session, mine, IS_OPEN),
+            "new": await count(session, mine, ConcernRow.raised_at >= since),
+            "unclaimed": await count(session, mine, IS_OPEN, ConcernRow.claimed_by_id.is_(None)),
+            "overdue": await count(session, *overdue),
+            "waiting": await count(session, mine, ConcernRow.state == State.WAITING),
+            "unread": await _unread(session, guild_id),
+        }
+        if not numbers["open"] and not numbers["new"]:
+            return None
+        worst = await session.scalars(
+            select(ConcernRow.reference)
+            .where(*overdue)
+            .order_by(ConcernRow.due_at, ConcernRow.id)
+            .limit(_SHOWN)
+        )
+        return {**numbers, "references": list(worst)}
+
+    async def late(self, guild_id: int, references: Sequence[str]) -> tuple[Summary, ...]:
+        """Return those of these concerns whose reply is overdue still, the longest first."""
+        now = self._clock()
+
+        async def work(session: AsyncSession) -> tuple[Summary, ...]:
+            rows = await session.scalars(
+                select(ConcernRow)
+                .where(
+                    ConcernRow.guild_id == guild_id,
+                    ConcernRow.reference.in_(references),
+                    ConcernRow.due_at <= now,
+                )
+                .order_by(ConcernRow.due_at, ConcernRow.id)
+            )
+            return await self._reader.summaries(session, list(rows))
+
+        return await self._store.read(work)
+
+    async def figures(self, guild_id: int) -> Figures:
+        """Return how a guild's ledger stands: for its staff, who see each case anyway."""
+        now = self._clock()
+        return await self._store.read(
+            lambda session: figures_of(session, self._people, guild_id, now)
+        )
+
+
+def _late(row: ConcernRow, hours: Hours, step: int) -> datetime:
+    """Return when a row's clock reaches a step."""
+    assert row.due_at is not None  # noqa: S101 - the query asks for it; for the types
+    return row.due_at if step == 0 else hours.after(row.due_at, hours.target * 60 * step)
+
+
+def _previous(hours: Hours, now: datetime) -> datetime:
+    """Return when the working day before today's began."""
+    today = hours.local(now).date()
+    for number in range(1, 15):
+        day = today - timedelta(days=number)
+        if hours.works_on(day):
+            return hours.opening(day)
+    return now - timedelta(days=14)
+
+
+async def _unread(session: AsyncSession, guild_id: int) -> int:
+    query = select(func.count(LetterRow.concern_id.distinct())).where(
+        LetterRow.guild_id == guild_id,
+        LetterRow.direction == Direction.FROM_REPORTER,
+        LetterRow.delivery == Delivery.PENDING,
+    )
+    return await session.scalar(query) or 0
