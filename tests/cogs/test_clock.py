@@ -101,3 +101,4 @@ async def test_an_admin_chooses_hours_and_what_is_due_follows(world: World) -> N
     for wrong in ({"zone": "Mars"}, {"days": "someday"}, {"opens": "25:00"}, {"closes": "08:00"}):
         refused = await admin.slash(world.staff_channel, "hours set", **wrong)
         assert "Staff work" not in read(refused)
+    assert len(world.env.errors) == 4
