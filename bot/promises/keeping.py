@@ -242,4 +242,4 @@ class Keeping:
 
 def _digest_line(row: PromiseRow) -> str:
     text = row.text if len(row.text) <= _IN_DIGEST else f"{row.text[: _IN_DIGEST - 1]}…"
-    return f"{row.reference} ({row.office}), {row.due}: {text}"
+    return f"• {row.reference} ({row.office}), {row.due}: {text}"

@@ -158,18 +158,23 @@ def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
     )
 
 
-def sign_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
-    """Show the exact text and its hash; the button signs that hash and no other."""
+def sign_card(t: Tongue, brief: Brief, document: Document, files: Sequence[File]) -> Card:
+    """Show the exact text and its hash; the button signs that hash and no other.
+
+    Once two people have signed there is none.
+    """
     hash_ = document.hash()
     press = custom_id("brief", "signed", document.reference, hash_)
+    open_ = brief.state is State.REVIEWED
+    sign = Button(t("brief.button.signed"), press, discord.ButtonStyle.primary)
     return Card(
-        kind=t("brief.sign.kind"),
+        kind=t("brief.sign.kind" if open_ else "brief.kind"),
         title=t("brief.sign.title", reference=document.reference),
-        body=t("brief.sign.body", hash=hash_),
+        body=t("brief.sign.body" if open_ else "brief.sign.done", hash=hash_),
         parts=[Part(t("brief.sign.text"), _readable(file)) for file in files],
         tone=Tone.STAFF,
         shortened=t("brief.sign.shortened"),
-        rows=[[Button(t("brief.button.signed"), press, discord.ButtonStyle.primary)]],
+        rows=[[sign]] if open_ else [],
         attachments=[Attachment(file.name, file.text) for file in files],
     )
 
@@ -302,7 +307,7 @@ def _buttons(t: Tongue, brief: Brief, *, me: int, liaison: bool) -> list[Row]:
     if state is State.DRAFT and liaison:
         buttons.append(button("check", t("brief.button.check"), first=True))
     if state in UNSENT and brief.quotes:
-        pending = bool(brief.pending)
+        pending = state is State.CHECKED and bool(brief.pending)
         buttons.append(button("review", t("brief.button.review"), first=pending))
     signed = me in {one.by for one in brief.signatures}
     if state is State.REVIEWED and len(brief.signatures) < SIGNATURES and not signed:

@@ -178,10 +178,11 @@ async def show_to_sign(interaction: DeskInteraction, reference: str) -> None:
     t = tongue(interaction)
     desk = interaction.client.desk
     with telling(t):
+        brief = await desk.briefs.brief(guild_of(interaction), reference)
         document = await desk.briefs.document(guild_of(interaction), reference, interaction.user.id)
     # Whoever signs reads it whole; all its forms are for liaisons, who send it.
     made = files(document, desk.words.english)[:1]
-    await reply(interaction, show.sign_card(t, document, made))
+    await reply(interaction, show.sign_card(t, brief, document, made))
 
 
 async def open_text_form(
