@@ -20,6 +20,7 @@ from bot.concerns.finding.service import Finding
 from bot.concerns.joining.personal import JoiningOfPeople
 from bot.concerns.joining.service import Joining
 from bot.concerns.macros import Macros
+from bot.concerns.mail.door import MailDoor
 from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
@@ -61,6 +62,7 @@ from bot.workflows.evidence import Evidence
 from bot.workflows.knowledge_edits import KnowledgeEdits
 from bot.workflows.overdue import JOB as OVERDUE
 from bot.workflows.overdue import Overdue
+from bot.workflows.postbox import PostBox
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -98,6 +100,7 @@ class Desk:
     news: NewsDesk
     joining: Joining
     clockwork: Clockwork
+    postbox: PostBox
     briefs: Briefs
     promises: Promises
     evidence: Evidence
@@ -274,6 +277,23 @@ class Desk:
                 minutes=settings.concerns.offer_joining_minutes,
             ),
             clockwork=clockwork,
+            postbox=PostBox(
+                settings.mail,
+                MailDoor(
+                    store,
+                    outbox,
+                    people,
+                    vault,
+                    clock,
+                    randomness,
+                    per_hour=settings.concerns.per_person_per_hour,
+                    mails_per_hour=settings.mail.per_hour,
+                    own_address=settings.mail.address,
+                ),
+                guilds,
+                store,
+                outbox,
+            ),
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
@@ -293,14 +313,20 @@ class Desk:
 
     def __post_init__(self) -> None:
         """Let briefs hear at once of whatever allows them less."""
-        for side in (self.concerns, self.anonymous, self.triage):
+        for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed
+
+    @property
+    def mail(self) -> MailDoor:
+        """The e-mail door."""
+        return self.postbox.door
 
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Do what the desk does by itself, now and then, for as long as this is held open."""
         async with (
             self.knowledge_edits.watching(),
+            self.postbox.watching(),
             self.daily.watching(),
             self.joining.offers.watching(),
         ):

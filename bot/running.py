@@ -13,6 +13,7 @@ from bot.platform.client import DeskClient
 from bot.settings import Settings
 from bot.store.hold import hold
 from bot.web.health import HealthServer
+from bot.web.mail.hook import MailHook
 from bot.web.public.server import PublicServer
 from bot.web.upstream import JOB as UPSTREAM
 from bot.web.upstream import UpstreamWatch
@@ -52,16 +53,20 @@ async def serve(settings: Settings) -> None:
         try:
             client = DeskClient(desk)
             health, public = HealthServer(desk, client.is_ready), PublicServer(desk)
+            hook = MailHook(desk)
             try:
                 if settings.web.enabled:
                     await health.start()
                 if settings.web.public.enabled:
                     await public.start()
+                if settings.mail.hook.enabled:
+                    await hook.start()
                 if settings.upstream.enabled:
                     desk.daily.add(UPSTREAM, UpstreamWatch(desk).day)
                 async with desk.at_work():
                     await _until_stopped(client, settings.token.get_secret_value())
             finally:
+                await hook.stop()
                 await public.stop()
                 await health.stop()
         finally:

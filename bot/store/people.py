@@ -164,6 +164,22 @@ class People:
         await session.flush()
         return Person(row.id, row.text_key)
 
+    async def new_unknown(
+        self, session: AsyncSession, guild_id: int, print_: str, now: datetime
+    ) -> Person:
+        """Make a person of whom nothing is known, for the key that seals what they sent."""
+        row = PersonRow(
+            guild_id=guild_id,
+            fingerprint=self._vault.fingerprint("unknown", guild_id, print_),
+            identity=None,
+            text_key=self._vault.new_text_key(),
+            door=Door.MAIL,
+            since=now,
+        )
+        session.add(row)
+        await session.flush()
+        return Person(row.id, row.text_key)
+
     async def with_code(
         self, session: AsyncSession, guild_id: int, code: str, *, lock: bool = False
     ) -> Person | None:
