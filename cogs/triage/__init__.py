@@ -2,14 +2,14 @@
 
 from bot.platform.client import DeskClient
 from cogs.triage.act import CaseButtons
-from cogs.triage.figures import TriageFigures
 from cogs.triage.keep import CardKeeper
 from cogs.triage.late import Late
+from cogs.triage.mail import TriageMail
 
 
 async def setup(client: DeskClient) -> None:
     """Load the cogs."""
     await client.add_cog(CardKeeper(client))
     await client.add_cog(CaseButtons(client))
-    await client.add_cog(TriageFigures(client))
+    await client.add_cog(TriageMail(client))
     await client.add_cog(Late(client))

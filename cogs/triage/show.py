@@ -14,6 +14,7 @@ from bot.concerns.model import (
     Consent,
     Delivery,
     Direction,
+    Door,
     Event,
     Kind,
     Letter,
@@ -28,6 +29,7 @@ from bot.platform.inert import inert
 from bot.platform.limits import ELLIPSIS, units
 from bot.words import Tongue
 from cogs.triage.clock import due_lines, told_lines
+from cogs.triage.mailed import case_reference, mail_lines
 from cogs.triage.told import staff_name, state_name
 
 _EXCERPT = 350
@@ -60,6 +62,7 @@ _EVENT_WORDS = frozenset(
         "joined",
         "voice_withdrew",
         "voice_consented",
+        "bounced",
     }
 )
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
@@ -272,6 +275,8 @@ def _body(t: Tongue, case: Case) -> str:
         lines.append(t("triage.card.anonymous"))
     if case.voices:
         lines.append(t.plural("join.staff.people", case.voices))
+    if case.door is Door.MAIL:
+        lines += mail_lines(t, case)
     if case.kind is Kind.CHILD and case.claimed_by is None:
         lines.append(t("triage.card.child"))
     lines += due_lines(t, case)
@@ -320,6 +325,8 @@ def _about(t: Tongue, about: str, entry: str) -> str:
     if about.startswith(_ENTRY):
         named = entry or about.removeprefix(_ENTRY)
         return t("triage.about.entry", entry=inert(named, limit=_ABOUT))
+    if case_reference(about) is not None:
+        return t("triage.about.named", reference=about)
     return inert(about, limit=_ABOUT)
 
 

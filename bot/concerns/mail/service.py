@@ -232,7 +232,8 @@ class MailIntake(OwnConcerns):
         proven = [one.reference for one in named if one is not None]
         mine = await self._people.ids_of(session, [guild_id], sender)
         for reference in dict.fromkeys([*mail.tokens, *reversed(proven)]):
-            row = await find(session, guild_id, reference, lock=lock)
+            look = self._parts.find if lock else find
+            row = await look(session, guild_id, reference)
             if row is not None and row.reporter_id in mine:
                 return row, reference in proven
         return None, False
