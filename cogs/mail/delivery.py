@@ -17,7 +17,7 @@ from bot.platform.courier import Finish, Handler, TryLater, Undeliverable
 from bot.platform.mail import guild_tongue
 from bot.store.outbox import Parcel
 from bot.vault import KeyTrouble
-from bot.web.mail.smtp import NotNow, Refused, Sender
+from bot.web.mail.smtp import NotNow, Rejected, Sender
 from bot.words import Tongue
 from cogs.concern.news import overtaken
 from cogs.concern.news_cards import sentence
@@ -118,7 +118,7 @@ class MailDeliveries:
         except NotNow as error:
             wait = min(_FIRST * 2 ** max(parcel.attempts - 1, 0), _LONGEST)
             raise TryLater(str(error), wait) from None
-        except Refused as error:
+        except Rejected as error:
             if parcel.kind == effects.LETTER:
                 await self._desk.mail.not_delivered(
                     case.guild_id, case.reference, int(parcel.payload["letter"])

@@ -6,7 +6,6 @@ not; nothing that a message can hold raises here.
 
 import contextlib
 import email.policy
-import email.utils
 import hashlib
 import re
 import unicodedata
@@ -24,6 +23,9 @@ _ID = re.compile(r"<([^<>\s]{3,250})>")
 _TOKEN = re.compile(r"\bC-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:(?:re|aw|sv|antw|tr|fwd?|wg|vs|ref|rv)(?:\[\d+\])?\s*[:：]\s*)+", re.I)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,253}")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\([^()]*\)")
+_NAMED = re.compile(r"[^<>,;:]*<\s*([^<>\s]+)\s*>")
 _SPACES = re.compile(r"\s+")
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
@@ -109,12 +111,18 @@ def address_of(text: str) -> Address | None:
 
 
 def _sender(message: Message) -> Address | None:
+    """Return who wrote, if the message says so once and plainly; stricter than RFC 5322 is.
+
+    What one parser reads as one address and the next as another (CVE-2023-27043) is nobody's.
+    """
     lines = [str(v) for k, v in message.raw_items() if k.lower() == "from"]
     if len(lines) != 1:
         return None
-    found = email.utils.getaddresses([_SPACES.sub(" ", lines[0])], strict=False)
-    addresses = {address_of(address) for _name, address in found if "@" in address}
-    return addresses.pop() if len(addresses) == 1 else None
+    plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _SPACES.sub(" ", lines[0]))).strip()
+    if "<" not in plain and ">" not in plain:
+        return address_of(plain)
+    found = _NAMED.fullmatch(plain)
+    return None if found is None else address_of(found[1])
 
 
 def _parts(message: Message) -> Iterator[Message]:

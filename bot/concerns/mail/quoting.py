@@ -49,7 +49,9 @@ def _without_tail(lines: list[str]) -> str:
     while end and (not lines[end - 1].strip() or lines[end - 1].startswith(">")):
         end -= 1
     above = lines[: _head(lines, end)]
-    return _joined(above) if end < len(lines) and _anything(above) else _joined(lines)
+    within = any(line.startswith(">") for line in above)
+    alone = end < len(lines) and _anything(above) and not within
+    return _joined(above) if alone else _joined(lines)
 
 
 def _quoted_around(lines: list[str], found: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import aiosmtplib
 from bot.settings import Settings
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The mail server refuses a letter for good. The message holds codes only, no people."""
 
 
@@ -35,7 +35,7 @@ class Sender:
 
         Raises:
             NotNow: it may later: no connection, no time, or a code that begins with 4.
-            Refused: it never will as it is.
+            Rejected: it never will as it is.
         """
         try:
             async with self._client() as client:
@@ -46,7 +46,7 @@ class Sender:
         except aiosmtplib.SMTPResponseException as error:
             raise _sorted(error.code, type(error).__name__) from None
         except aiosmtplib.SMTPNotSupported:
-            raise Refused("the mail server lacks what the letter or the login needs") from None
+            raise Rejected("the mail server lacks what the letter or the login needs") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError) as error:
             raise NotNow(f"the mail server cannot be reached: {type(error).__name__}") from None
 
@@ -56,7 +56,7 @@ class Sender:
             async with self._client() as client:
                 await client.noop()
         except aiosmtplib.SMTPResponseException as error:
-            raise Refused(f"the mail server answered {error.code}") from None
+            raise Rejected(f"the mail server answered {error.code}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError) as error:
             raise NotNow(f"the mail server cannot be reached: {type(error).__name__}") from None
 
@@ -77,4 +77,4 @@ def _sorted(code: int, what: str) -> Exception:
     if what == "SMTPAuthenticationError" or 400 <= code < 500 or code < 0:
         # A wrong password is the operator's to put right; the letters wait meanwhile.
         return NotNow(said)
-    return Refused(said)
+    return Rejected(said)
