@@ -91,3 +91,16 @@ async def parts_of(session: AsyncSession, concern_ids: Collection[int]) -> list[
         edge = list(await session.scalars(query.order_by(MergeRow.concern_id)))
         found += edge
     return found
+
+
+async def heads_of(session: AsyncSession, concern_ids: Collection[int]) -> dict[int, int]:
+    """Return these concerns and all that is merged into them, each with the one it belongs to."""
+    heads = {one: one for one in concern_ids}
+    edge = list(concern_ids)
+    while edge:
+        query = select(MergeRow.concern_id, MergeRow.into_id).where(MergeRow.into_id.in_(edge))
+        edge = []
+        for part, into in await session.execute(query):
+            heads[part] = heads[into]
+            edge.append(part)
+    return heads

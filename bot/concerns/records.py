@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.concerns.casefile import heads_of
 from bot.concerns.joining.records import count_voices
 from bot.concerns.keeping import file_notes, past_letters
 from bot.concerns.model import (
@@ -38,8 +39,10 @@ from bot.concerns.model import (
     Letter,
     OwnConcern,
     PastLetter,
+    Priority,
     State,
     Summary,
+    Urgent,
     Voice,
 )
 from bot.concerns.newsrows import news_of
@@ -278,16 +281,20 @@ class Reader:
         names = await self._people.user_ids(
             session, {row.claimed_by_id for row in rows if row.claimed_by_id is not None}
         )
+        heads = await heads_of(session, [row.id for row in rows])
         found = await session.execute(
             select(LetterRow.concern_id, func.count())
             .where(
-                LetterRow.concern_id.in_([row.id for row in rows]),
+                LetterRow.concern_id.in_(heads),
                 LetterRow.direction == Direction.FROM_REPORTER,
                 LetterRow.delivery == Delivery.PENDING,
             )
             .group_by(LetterRow.concern_id)
         )
-        unread: dict[int, int] = dict(iter(found))
+        unread: dict[int, int] = {}
+        for concern_id, count in found:
+            head = heads[concern_id]
+            unread[head] = unread.get(head, 0) + count
         return tuple(
             Summary(
                 row.reference,
@@ -297,6 +304,9 @@ class Reader:
                 _named(names, row.claimed_by_id),
                 unread.get(row.id, 0),
                 row.due_at,
+                priority=Priority(row.priority),
+                urgent=None if row.urgent is None else Urgent(row.urgent),
+                topic=row.topic or "",
             )
             for row in rows
         )

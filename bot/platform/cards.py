@@ -64,7 +64,15 @@ class Menu:
     most: int = 1
 
 
-Row = Sequence[Button] | Menu
+@dataclass(frozen=True)
+class PersonMenu:
+    """A menu to choose one person of the server from, by name, as Discord completes it."""
+
+    placeholder: str
+    press: str
+
+
+Row = Sequence[Button] | Menu | PersonMenu
 
 
 @dataclass(frozen=True)
@@ -193,6 +201,10 @@ def _action_row(row: Row) -> ui.ActionRow[Any]:
     made: ui.ActionRow[Any] = ui.ActionRow()
     if isinstance(row, Menu):
         made.add_item(Pressable(_select(row)))
+        return made
+    if isinstance(row, PersonMenu):
+        placeholder = plain(row.placeholder, limit=limits.PLACEHOLDER) or None
+        made.add_item(Pressable(ui.UserSelect(custom_id=row.press, placeholder=placeholder)))
         return made
     if len(row) > limits.ROW_BUTTONS:
         raise ValueError(f"a row has at most {limits.ROW_BUTTONS} buttons")

@@ -173,7 +173,10 @@ def _marker(mark: Mark) -> Callable[[MethodT], MethodT]:
 
 
 class Pressable(
-    discord.ui.DynamicItem[discord.ui.Button[Any] | discord.ui.Select[Any]], template=_OURS
+    discord.ui.DynamicItem[
+        discord.ui.Button[Any] | discord.ui.Select[Any] | discord.ui.UserSelect[Any]
+    ],
+    template=_OURS,
 ):
     """Any button or menu of the desk. One class for all: the router knows what each one means."""
 

@@ -2,14 +2,25 @@
 
 from bot.platform.client import DeskClient
 from cogs.triage.act import CaseButtons
+from cogs.triage.alerts import Alerts
+from cogs.triage.casework import TriageCasework
 from cogs.triage.keep import CardKeeper
 from cogs.triage.late import Late
+from cogs.triage.macros import MacroButtons
 from cogs.triage.mail import TriageMail
+from cogs.triage.more import MoreButtons
+
+
+class Triage(TriageMail, TriageCasework):
+    """/triage, whole."""
 
 
 async def setup(client: DeskClient) -> None:
     """Load the cogs."""
     await client.add_cog(CardKeeper(client))
     await client.add_cog(CaseButtons(client))
-    await client.add_cog(TriageMail(client))
+    await client.add_cog(MoreButtons(client))
+    await client.add_cog(MacroButtons(client))
+    await client.add_cog(Alerts(client))
+    await client.add_cog(Triage(client))
     await client.add_cog(Late(client))

@@ -56,34 +56,7 @@ class CaseButtons(DeskCog):
     @on_button("case", "reply", requires=Capability.STAFF)
     async def write(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form for a reply. Nothing is looked up first, so that it always opens."""
-        t = tongue(interaction)
-        await open_form(
-            interaction,
-            t("triage.reply.title", reference=reference_of(reference)),
-            custom_id("case", "reply", reference),
-            [
-                TextField(
-                    "text",
-                    t("triage.reply.text"),
-                    description=t("triage.reply.text.note"),
-                    paragraph=True,
-                    limit=REPLY_LIMIT,
-                ),
-                ChoiceField(
-                    "then",
-                    t("triage.reply.then"),
-                    [
-                        Choice(
-                            state_name(t, state),
-                            state,
-                            t(f"triage.state.{state}.note"),
-                            chosen=state is _THEN[0],
-                        )
-                        for state in _THEN
-                    ],
-                ),
-            ],
-        )
+        await open_reply(interaction, reference_of(reference))
 
     @on_form("case", "reply", requires=Capability.STAFF)
     async def written(self, interaction: DeskInteraction, form: Form, reference: str) -> None:
@@ -111,7 +84,9 @@ class CaseButtons(DeskCog):
         t = tongue(interaction)
         await acknowledge(interaction)
         with telling(t):
-            case = await self.desk.triage.case(guild_of(interaction), reference_of(reference))
+            case = await self.desk.triage.case(
+                guild_of(interaction), reference_of(reference), by=interaction.user.id
+            )
         await reply(interaction, show.status_menu(t, case))
 
     @on_menu("case", "move", requires=Capability.STAFF)
@@ -134,7 +109,9 @@ class CaseButtons(DeskCog):
         t = tongue(interaction)
         await acknowledge(interaction)
         with telling(t):
-            case = await self.desk.triage.case(guild_of(interaction), reference_of(reference))
+            case = await self.desk.triage.case(
+                guild_of(interaction), reference_of(reference), by=interaction.user.id
+            )
             if case.state is State.CLOSED:
                 raise NotAllowedMove(case.state, State.CLOSED)
         await reply(interaction, show.close_menu(t, case))
@@ -191,3 +168,36 @@ async def open_case(interaction: DeskInteraction, typed: str) -> None:
     entry = show.entry_of(interaction.client.desk.knowledge, case)
     await reply(interaction, show.full_card(t, case, entry))
     await triage.refresh_cards(guild_id, [reference], again=f"open{interaction.id}")
+
+
+async def open_reply(interaction: DeskInteraction, reference: str, text: str = "") -> None:
+    """Open the form for a reply, with `text` in it, as the first answer to an interaction."""
+    t = tongue(interaction)
+    await open_form(
+        interaction,
+        t("triage.reply.title", reference=reference),
+        custom_id("case", "reply", reference),
+        [
+            TextField(
+                "text",
+                t("triage.reply.text"),
+                description=t("triage.reply.text.note"),
+                value=text,
+                paragraph=True,
+                limit=REPLY_LIMIT,
+            ),
+            ChoiceField(
+                "then",
+                t("triage.reply.then"),
+                [
+                    Choice(
+                        state_name(t, state),
+                        state,
+                        t(f"triage.state.{state}.note"),
+                        chosen=state is _THEN[0],
+                    )
+                    for state in _THEN
+                ],
+            ),
+        ],
+    )

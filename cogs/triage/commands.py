@@ -89,26 +89,7 @@ class TriageCommands(DeskCog):
         self, interaction: DeskInteraction, current: str
     ) -> list[Choice[str]]:
         """Offer open concerns by a part of the reference or of the kind's name; staff only."""
-        try:
-            if Capability.STAFF not in await capabilities(interaction):
-                return []
-            t = tongue(interaction)
-            typed = current.casefold().strip()
-            found = await self.desk.triage.open_ones(
-                guild_of(interaction),
-                part=current,
-                kinds=[
-                    kind for kind in Kind if typed and typed in show.kind_name(t, kind).casefold()
-                ],
-                limit=limits.CHOICES,
-            )
-        except StoreUnavailable:
-            # Nothing to offer is all that an autocomplete can say.
-            return []
-        return [
-            Choice(name=plain(_choice(t, one), limit=limits.CHOICE_NAME), value=one.reference)
-            for one in found
-        ]
+        return await open_choices(interaction, current)
 
     @triage.command(
         name="next", description=words("command.triage.next", "Open what has waited longest")
@@ -147,3 +128,25 @@ def _choice(t: Tongue, one: Summary) -> str:
         kind=show.kind_name(t, one.kind),
         state=state_name(t, one.state),
     )
+
+
+async def open_choices(interaction: DeskInteraction, current: str) -> list[Choice[str]]:
+    """Offer open concerns by a part of the reference or of the kind's name; staff only."""
+    try:
+        if Capability.STAFF not in await capabilities(interaction):
+            return []
+        t = tongue(interaction)
+        typed = current.casefold().strip()
+        found = await interaction.client.desk.triage.open_ones(
+            guild_of(interaction),
+            part=current,
+            kinds=[kind for kind in Kind if typed and typed in show.kind_name(t, kind).casefold()],
+            limit=limits.CHOICES,
+        )
+    except StoreUnavailable:
+        # Nothing to offer is all that an autocomplete can say.
+        return []
+    return [
+        Choice(name=plain(_choice(t, one), limit=limits.CHOICE_NAME), value=one.reference)
+        for one in found
+    ]

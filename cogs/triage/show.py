@@ -15,10 +15,10 @@ from bot.concerns.model import (
     Delivery,
     Direction,
     Door,
-    Event,
     Kind,
     Letter,
     Page,
+    Priority,
     State,
     Summary,
 )
@@ -29,6 +29,7 @@ from bot.platform.inert import inert
 from bot.platform.limits import ELLIPSIS, units
 from bot.words import Tongue
 from cogs.triage.clock import due_lines, told_lines
+from cogs.triage.file import covered_card, history, mark_lines, note_parts
 from cogs.triage.mailed import case_reference, mail_lines
 from cogs.triage.told import staff_name, state_name
 
@@ -46,25 +47,6 @@ _FITS = 2200
 _ENTRY = "entry:"
 """Begins what a concern is about when that is an entry."""
 
-_EVENT_WORDS = frozenset(
-    {
-        "raised",
-        "claimed",
-        "released",
-        "moved",
-        "replied",
-        "wrote",
-        "withdrew",
-        "reopened",
-        "consented",
-        "erased",
-        "expired",
-        "joined",
-        "voice_withdrew",
-        "voice_consented",
-        "bounced",
-    }
-)
 _MESSAGE = re.compile(r"https://discord\.com/channels/([0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}")
 _CARD_TONES = {
     State.WORKING: Tone.STAFF,
@@ -80,20 +62,23 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
 
     `entry` is the question of the entry it is about, if it is about one.
     """
-    if case.state is State.CLOSED:
-        # Done with: a line or two among the open ones.
+    if case.excluded:
+        return covered_card(t, case, _rows(t, case, show=True))
+    if case.state in (State.CLOSED, State.MERGED):
+        # Done with, or worked on elsewhere: a line or two among the open ones.
         return Card(
             kind=t("triage.card.kind"),
             title=_title(t, case),
             body="\n".join(
                 [
                     _standing(t, case),
+                    *mark_lines(t, case),
                     *(_letter_line(t, case, one) for one in case.letters[-1:]),
                     *told_lines(t, case, most=1),
                 ]
             ),
             tone=_tone(case),
-            rows=[_buttons(t, case, show=True)],
+            rows=_rows(t, case, show=True),
         )
     parts = _words(t, case, entry, what=_EXCERPT, wish=_WISH_EXCERPT)
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
@@ -109,7 +94,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
         parts=parts,
         footer=t("triage.card.more") if cut else "",
         tone=_tone(case),
-        rows=[_buttons(t, case, show=True)],
+        rows=_rows(t, case, show=True),
         shortened=t("triage.card.more"),
     )
 
@@ -130,8 +115,8 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
         )
     if case.news:
         parts.append(Part(t("triage.part.told"), told_lines(t, case, most=_EVENTS)))
-    history = [_event_line(t, event) for event in case.events if event.what in _EVENT_WORDS]
-    parts.append(Part(t("triage.part.history"), history[-_EVENTS:]))
+    parts += note_parts(t, case)
+    parts.append(Part(t("triage.part.history"), history(t, case, most=_EVENTS)))
     words = [case.what, case.wish, case.link, *(letter.text for letter in case.letters)]
     long = sum(limit_of(text) for text in words) > _FITS or len(case.letters) > _LETTERS
     return Card(
@@ -140,7 +125,7 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
         body=_body(t, case),
         parts=parts,
         tone=_tone(case),
-        rows=[_buttons(t, case, show=False)],
+        rows=_rows(t, case, show=False),
         shortened=t("triage.show.in_file"),
         attachments=[Attachment(f"{case.reference}.txt", _as_file(t, case))] if long else (),
     )
@@ -183,6 +168,8 @@ def summary_line(t: Tongue, one: Summary) -> str:
         holder=_holder(t, one.claimed_by),
     )
     due = t("triage.queue.due", when=_ago(one.due_at)) if one.due_at else ""
+    if one.priority is not Priority.NORMAL:
+        line = t(f"casework.queue.{one.priority.name.lower()}") + line
     return line + (t("triage.queue.unread") if one.unread_letters else "") + due
 
 
@@ -277,8 +264,7 @@ def _body(t: Tongue, case: Case) -> str:
         lines.append(t.plural("join.staff.people", case.voices))
     if case.door is Door.MAIL:
         lines += mail_lines(t, case)
-    if case.kind is Kind.CHILD and case.claimed_by is None:
-        lines.append(t("triage.card.child"))
+    lines += mark_lines(t, case)
     lines += due_lines(t, case)
     return "\n".join(lines)
 
@@ -332,6 +318,8 @@ def _about(t: Tongue, about: str, entry: str) -> str:
 
 def _letter_line(t: Tongue, case: Case, letter: Letter) -> str:
     if letter.direction is Direction.FROM_REPORTER:
+        if letter.of:
+            return t("casework.letter.from_part", age=_ago(letter.at), reference=letter.of)
         return t("triage.letter.from_reporter", age=_ago(letter.at))
     if case.anonymous and letter.delivery is Delivery.MAILBOX:
         delivery = t("triage.delivery.mailbox.anonymous")
@@ -343,14 +331,6 @@ def _letter_line(t: Tongue, case: Case, letter: Letter) -> str:
         age=_ago(letter.at),
         delivery=delivery,
     )
-
-
-def _event_line(t: Tongue, event: Event) -> str:
-    who = staff_name(t, event.by)
-    if event.what == "moved":
-        to = state_name(t, State(event.detail["to"]))
-        return t("triage.event.moved", age=_ago(event.at), who=who, state=to)
-    return t(f"triage.event.{event.what}", age=_ago(event.at), who=who)
 
 
 def _as_file(t: Tongue, case: Case) -> str:
@@ -371,32 +351,34 @@ def _as_file(t: Tongue, case: Case) -> str:
     return "\n\n".join(blocks).encode("utf-8", "replace").decode()
 
 
-def _buttons(t: Tongue, case: Case, *, show: bool) -> Sequence[Button]:
+def _rows(t: Tongue, case: Case, *, show: bool) -> list[Row]:
+    """Return what can be pressed on a case: the usual first, the rest behind *More*."""
+
     def button(action: str, label: str, *, first: bool = False) -> Button:
         style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
         return Button(label, custom_id("case", action, case.reference), style)
 
-    buttons: list[Button] = []
+    more = button("more", t("casework.button.more"))
+    shown = [button("show", t("triage.button.show"))] if show else []
+    if case.state is State.MERGED:
+        return [[*shown, more]]
     if case.state is State.CLOSED:
-        buttons.append(button("reopen", t("triage.button.reopen")))
-    else:
-        free = case.claimed_by is None
-        buttons += [
-            button("claim", t("triage.button.claim"), first=True)
-            if free
-            else button("release", t("triage.button.release")),
-            button("reply", t("triage.button.reply"), first=not free),
-            button("status", t("triage.button.status")),
-            button("close", t("triage.button.close")),
-        ]
-    if show:
-        buttons.append(button("show", t("triage.button.show")))
-    return buttons
+        return [[button("reopen", t("triage.button.reopen")), *shown, more]]
+    free = case.claimed_by is None
+    first = [
+        button("claim", t("triage.button.claim"), first=True)
+        if free
+        else button("release", t("triage.button.release")),
+        button("reply", t("triage.button.reply"), first=not free),
+        button("status", t("triage.button.status")),
+        button("close", t("triage.button.close")),
+    ]
+    return [[*first, *shown], [more]] if show else [[*first, more]]
 
 
 def _tone(case: Case) -> Tone:
-    if case.claimed_by is None and case.state is not State.CLOSED:
-        return Tone.TROUBLE if case.kind is Kind.CHILD else Tone.UNSURE
+    if case.claimed_by is None and case.state in OPEN:
+        return Tone.TROUBLE if case.urgent is not None else Tone.UNSURE
     return _CARD_TONES.get(case.state, Tone.STAFF)
 
 

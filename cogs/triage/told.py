@@ -3,17 +3,24 @@
 import contextlib
 from collections.abc import Iterator
 
+import discord
+
+from bot.concerns.macros import BLANKS, MacroChanged, UnknownBlank
 from bot.concerns.model import (
     REPLY_LIMIT,
     AlreadyClaimed,
     BadDraft,
     ChangedMeanwhile,
+    Excluded,
+    IsMerged,
     NoSuchConcern,
     NotAllowedMove,
     State,
 )
+from bot.guilds.model import Capability
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused
+from bot.platform.inert import plain
 from bot.words import Tongue
 from cogs._typed import reference
 
@@ -43,6 +50,17 @@ def telling(t: Tongue) -> Iterator[None]:
             who=staff_name(t, error.by),
             state=state_name(t, error.state),
         ) from error
+    except Excluded as error:
+        raise Refused("casework.excluded") from error
+    except IsMerged as error:
+        raise Refused("casework.is_merged", into=error.into) from error
+    except UnknownBlank as error:
+        known = ", ".join(f"{{{one}}}" for one in BLANKS)
+        raise Refused(
+            "casework.bad.blank", blank=plain(error.blank, limit=50), known=known
+        ) from error
+    except MacroChanged as error:
+        raise Refused("casework.bad.macro_changed") from error
     except BadDraft as error:
         raise Refused(error.problem, count=REPLY_LIMIT) from error
 
@@ -75,3 +93,26 @@ def guild_of(interaction: DeskInteraction) -> int:
     if interaction.guild_id is None:
         raise Refused("error.server_only")
     return interaction.guild_id
+
+
+async def staff_member(interaction: DeskInteraction, user_id: int) -> discord.Member:
+    """Return the staff member of this server behind an id.
+
+    Raises:
+        Refused: they are not in it, or not staff of it.
+    """
+    guild = interaction.guild
+    if guild is None:
+        raise Refused("error.server_only")
+    try:
+        member = guild.get_member(user_id) or await guild.fetch_member(user_id)
+    except discord.NotFound:
+        raise Refused("casework.bad.not_staff") from None
+    setup = await interaction.client.desk.guilds.get(guild.id)
+    held = member.guild_permissions
+    can = setup.capabilities(
+        (role.id for role in member.roles), admin=held.manage_guild or held.administrator
+    )
+    if Capability.STAFF not in can or member.bot:
+        raise Refused("casework.bad.not_staff")
+    return member

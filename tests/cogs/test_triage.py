@@ -28,7 +28,7 @@ async def test_a_card_appears_and_says_all_that_matters_but_not_who(world: World
     assert "**Link**\nhttps:\\/\\/example.org\\/set" in text
     assert "**What they would like**\nThat they take it out" in text
     assert "**Consent**\nYou may count it and quote it without their name." in text
-    assert labels(shown) == ["Claim", "Reply", "Status", "Close", "Show"]
+    assert labels(shown) == ["Claim", "Reply", "Status", "Close", "Show", "More"]
     assert str(world.ana.id) not in text
     assert world.ana.name not in text.lower().split()
     assert_nobody_is_pinged(world)
@@ -43,7 +43,7 @@ async def test_claiming_edits_the_card_in_place(world: World) -> None:
     assert done.ephemeral
     shown = card(world)
     assert f"**In progress** · raised <t:1773392400:R> · <@{world.sam.id}> has it" in read(shown)
-    assert labels(shown) == ["Release", "Reply", "Status", "Close", "Show"]
+    assert labels(shown) == ["Release", "Reply", "Status", "Close", "Show", "More"]
     assert len(cards(world)) == 1
     assert_nobody_is_pinged(world)
 
@@ -171,7 +171,7 @@ async def test_a_case_is_closed_for_a_reason_and_reopened(world: World) -> None:
 
     again = await world.sam.click(shown, label="Reopen")
     assert read(again) == f"{reference} now stands at: Reopened."
-    assert labels(card(world)) == ["Claim", "Reply", "Status", "Close", "Show"]
+    assert labels(card(world)) == ["Claim", "Reply", "Status", "Close", "Show", "More"]
     assert_nobody_is_pinged(world)
 
 

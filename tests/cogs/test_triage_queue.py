@@ -177,7 +177,7 @@ async def test_next_is_a_child_first_and_then_what_waited_longest(
 
     opened = await world.sam.slash(world.staff_channel, "triage next")
     assert f"### {child} · A child is shown" in read(opened)
-    assert "Please take this first: it is about a child." in read(opened)
+    assert "Urgent: it is about a child" in read(opened)
     await world.sam.click(opened.response, label="Claim")
 
     opened = await world.sam.slash(world.staff_channel, "triage next")
