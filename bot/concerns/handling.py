@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
@@ -226,6 +226,10 @@ class Handling(Triage):
             return [one for one in found if wanted in one][:MOST_OFFERED]
 
         return await self._store.read(work)
+
+    def seen_by(self, guild_id: int, by: int) -> ColumnElement[bool]:
+        """Return the condition that a concern may be shown to this staff member, for a search."""
+        return may_see(self._people, guild_id, by)
 
     async def sees(self, guild_id: int, reference: str, by: int) -> bool:
         """Say whether there is such a case that this staff member does not keep out of."""

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.concerns.conflicts import may_see
 from bot.concerns.model import Kind, Page, State, Summary
 from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, Reader, find
 from bot.store.engine import Store
+from bot.store.people import People
 
 FRESH = (State.RECEIVED, State.READ, State.REOPENED)
 """The states in which a concern that nobody has waits to be claimed."""
@@ -16,9 +18,15 @@ FRESH = (State.RECEIVED, State.READ, State.REOPENED)
 class Queue:
     """The ledger as a list. Nothing of what people typed is read here."""
 
-    def __init__(self, store: Store, reader: Reader) -> None:
+    def __init__(self, store: Store, reader: Reader, people: People) -> None:
         self._store = store
         self._reader = reader
+        self._people = people
+
+    def _of(self, guild_id: int, by: int | None) -> list[ColumnElement[bool]]:
+        """Return the conditions of what staff member `by` may see; of everything if it is None."""
+        of_guild = [ConcernRow.guild_id == guild_id]
+        return of_guild if by is None else [*of_guild, may_see(self._people, guild_id, by)]
 
     async def queue(
         self,
@@ -28,6 +36,7 @@ class Queue:
         kind: Kind | None = None,
         after: str | None = None,
         limit: int = 10,
+        by: int | None = None,
     ) -> Page:
         """Return a page of open concerns (or of those in `state`), the urgent first,
         then by priority, each oldest first.
@@ -36,7 +45,7 @@ class Queue:
         """
 
         async def work(session: AsyncSession) -> Page:
-            wanted = [ConcernRow.guild_id == guild_id]
+            wanted = self._of(guild_id, by)
             wanted.append(IS_OPEN if state is None else ConcernRow.state == state)
             if kind is not None:
                 wanted.append(ConcernRow.kind == kind)
@@ -69,14 +78,14 @@ class Queue:
 
         return await self._store.read(work)
 
-    async def next(self, guild_id: int) -> str | None:
+    async def next(self, guild_id: int, *, by: int | None = None) -> str | None:
         """Return the reference that most needs somebody: the urgent lane first, then the oldest."""
 
         async def work(session: AsyncSession) -> str | None:
             return await session.scalar(
                 select(ConcernRow.reference)
                 .where(
-                    ConcernRow.guild_id == guild_id,
+                    *self._of(guild_id, by),
                     ConcernRow.state.in_(FRESH),
                     ConcernRow.claimed_by_id.is_(None),
                 )
@@ -93,6 +102,7 @@ class Queue:
         part: str = "",
         kinds: Collection[Kind] = (),
         limit: int | None = None,
+        by: int | None = None,
     ) -> tuple[Summary, ...]:
         """Return open concerns, oldest first: with `part` in the reference, or of these kinds.
 
@@ -101,7 +111,7 @@ class Queue:
         plain = "".join(character for character in part.upper() if character.isalnum())
 
         async def work(session: AsyncSession) -> tuple[Summary, ...]:
-            query = select(ConcernRow).where(ConcernRow.guild_id == guild_id, IS_OPEN)
+            query = select(ConcernRow).where(*self._of(guild_id, by), IS_OPEN)
             wanted: list[ColumnElement[bool]] = []
             if kinds:
                 wanted.append(ConcernRow.kind.in_(kinds))

@@ -64,12 +64,11 @@ class Triage(Queue):
         audit: Audit,
         clock: Clock,
     ) -> None:
-        super().__init__(store, CaseReader(people))
+        super().__init__(store, CaseReader(people), people)
         self._parts = Parts(outbox, people, clock)
         self.on_changed: ConcernChanged = unheard
         self._outbox = outbox
         self._audit = audit
-        self._people = people
         self._vault = vault
         self._clock = clock
 

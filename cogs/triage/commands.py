@@ -4,7 +4,6 @@ from discord import Permissions, app_commands
 from discord.app_commands import Choice
 
 from bot.concerns.model import RAISABLE, Kind, State, Summary
-from bot.desk import Desk
 from bot.guilds.model import Capability
 from bot.platform import limits
 from bot.platform.access import capabilities, requires
@@ -54,18 +53,14 @@ class TriageCommands(DeskCog):
         """Show the first page of the queue."""
         await acknowledge(interaction)
         chosen = state or show.NO_FILTER, kind or show.NO_FILTER
-        page = await _page(
-            self.desk, tongue(interaction), guild_of(interaction), *chosen, show.NO_FILTER
-        )
+        page = await _page(interaction, *chosen, show.NO_FILTER)
         await reply(interaction, page)
 
     @on_button("case", "queue", requires=Capability.STAFF)
     async def leaf(self, interaction: DeskInteraction, state: str, kind: str, after: str) -> None:
         """Show another page of the queue."""
         await acknowledge_turn(interaction)
-        page = await _page(
-            self.desk, tongue(interaction), guild_of(interaction), state, kind, after
-        )
+        page = await _page(interaction, state, kind, after)
         await turn(interaction, page)
 
     @on_menu("case", "open", requires=Capability.STAFF)
@@ -98,27 +93,28 @@ class TriageCommands(DeskCog):
     async def next(self, interaction: DeskInteraction) -> None:
         """Open the case that most needs somebody."""
         await acknowledge(interaction)
-        reference = await self.desk.triage.next(guild_of(interaction))
+        reference = await self.desk.triage.next(guild_of(interaction), by=interaction.user.id)
         if reference is None:
             await reply(interaction, Card(body=tongue(interaction)("triage.next.none")))
             return
         await open_case(interaction, reference)
 
 
-async def _page(desk: Desk, t: Tongue, guild_id: int, state: str, kind: str, after: str) -> Card:
+async def _page(interaction: DeskInteraction, state: str, kind: str, after: str) -> Card:
     """Return a page of the queue; the arguments are as its buttons carry them."""
     if state not in (*State, show.NO_FILTER) or kind not in (*Kind, show.NO_FILTER):
         raise Refused("error.stale")
     of_state = None if state == show.NO_FILTER else State(state)
     of_kind = None if kind == show.NO_FILTER else Kind(kind)
-    page = await desk.triage.queue(
-        guild_id,
+    page = await interaction.client.desk.triage.queue(
+        guild_of(interaction),
         state=of_state,
         kind=of_kind,
         after=None if after == show.NO_FILTER else after,
         limit=_PAGE,
+        by=interaction.user.id,
     )
-    return show.queue_card(t, page, of_state, of_kind, after)
+    return show.queue_card(tongue(interaction), page, of_state, of_kind, after)
 
 
 def _choice(t: Tongue, one: Summary) -> str:
@@ -142,6 +138,7 @@ async def open_choices(interaction: DeskInteraction, current: str) -> list[Choic
             part=current,
             kinds=[kind for kind in Kind if typed and typed in show.kind_name(t, kind).casefold()],
             limit=limits.CHOICES,
+            by=interaction.user.id,
         )
     except StoreUnavailable:
         # Nothing to offer is all that an autocomplete can say.

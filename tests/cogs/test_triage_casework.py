@@ -66,6 +66,7 @@ async def test_only_staff_can_be_given_a_case(world: World) -> None:
         world.staff_channel, "triage assign", ref=reference, to=world.ana, note="Yours?"
     )
     assert "They are not staff of this server" in read(refused)
+    assert len(world.env.errors) == 1
     assert (await world.desk.triage.case(world.guild.id, reference)).claimed_by is None
 
 
@@ -167,7 +168,10 @@ async def test_who_keeps_out_is_shown_nothing_and_every_button_says_so(
     assert "About somebody" in read(await press(world, world.sam, "show", reference))
     other = await world.sam.slash(world.staff_channel, "triage exclude", ref=reference, who=sue)
     assert "admin" in read(other).lower() or "Manage Server" in read(other)
+    assert len(world.env.errors) == 1
     assert reference not in read(await sue.slash(world.staff_channel, "triage queue"))
+    found = await sue.slash(world.staff_channel, "triage search", text="somebody knows")
+    assert reference not in read(found)
     assert await sue.autocomplete(world.staff_channel, "triage show", "ref", "") == []
 
 
