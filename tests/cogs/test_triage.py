@@ -167,7 +167,7 @@ async def test_a_case_is_closed_for_a_reason_and_reopened(world: World) -> None:
     shown = card(world)
     assert "**Closed** <t:1773392400:R> · Passed on" in read(shown)
     assert "A secret story" not in read(shown)
-    assert labels(shown) == ["Reopen", "Show"]
+    assert labels(shown) == ["Reopen", "Show", "More"]
 
     again = await world.sam.click(shown, label="Reopen")
     assert read(again) == f"{reference} now stands at: Reopened."
