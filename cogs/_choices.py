@@ -1,7 +1,13 @@
 """What commands offer to choose from: the kinds and states of concerns."""
 
+from collections.abc import Iterable
+
+from discord.app_commands import Choice
+
 from bot.concerns.model import Kind, State
+from bot.platform import limits
 from bot.platform.commands import words
+from bot.platform.inert import plain
 
 STATES = {
     State.RECEIVED: words("command.triage.state.received", "New"),
@@ -24,3 +30,13 @@ KINDS = {
     Kind.OTHER: words("command.triage.kind.other", "Something else"),
     Kind.QUESTION: words("command.triage.kind.question", "Question to staff"),
 }
+
+
+def offered(named: Iterable[tuple[str, str]], typed: str) -> list[Choice[str]]:
+    """Return what goes with a part that was typed, of pairs of a name to show and a value."""
+    part = typed.casefold().strip()
+    return [
+        Choice(name=plain(name, limit=limits.CHOICE_NAME), value=value)
+        for name, value in named
+        if part in name.casefold()
+    ][: limits.CHOICES]

@@ -10,17 +10,15 @@ from bot.concerns.briefs.model import HOW_LIMIT, TO_LIMIT, Brief, Pick, State
 from bot.concerns.model import Kind
 from bot.concerns.model import State as ConcernState
 from bot.guilds.model import Capability
-from bot.platform import limits
 from bot.platform.access import capabilities, requires
 from bot.platform.cards import Card
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, custom_id, on_button, on_menu
 from bot.platform.errors import Refused
-from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.store import StoreUnavailable
-from cogs._choices import KINDS
+from cogs._choices import KINDS, offered
 from cogs._choices import STATES as CONCERN_STATES
 from cogs.brief import show
 from cogs.brief.review import show_next
@@ -222,7 +220,6 @@ class BriefCommands(DeskCog):
     @publish.autocomplete("ref")
     async def references(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:
         """Offer briefs by a part of the reference or of the title; staff and liaisons only."""
-        typed = current.casefold().strip()
         t = tongue(interaction)
         try:
             if not {Capability.STAFF, Capability.LIAISON} & await capabilities(interaction):
@@ -231,15 +228,13 @@ class BriefCommands(DeskCog):
         except StoreUnavailable:
             # Nothing to offer is all that an autocomplete can say.
             return []
-        named = [
-            (f"{one.reference} · {state_name(t, one.state)} · {one.title}", one.reference)
-            for one in lines
-        ]
-        found = [pair for pair in named if typed in pair[0].casefold()]
-        return [
-            Choice(name=plain(name, limit=limits.CHOICE_NAME), value=value)
-            for name, value in found[: limits.CHOICES]
-        ]
+        return offered(
+            (
+                (f"{one.reference} · {state_name(t, one.state)} · {one.title}", one.reference)
+                for one in lines
+            ),
+            current,
+        )
 
     async def _page(self, interaction: DeskInteraction, state: str, after: str | None) -> Card:
         if state != show.NO_STATE and state not in set(State):

@@ -6,14 +6,12 @@ import discord
 from discord import Permissions, app_commands
 from discord.app_commands import Choice, Range
 
-from bot.platform import limits
 from bot.platform.access import capabilities, require, requires
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.errors import Refused
 from bot.platform.forms import Field, TextField, open_form
-from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.promises.model import (
     EVIDENCE_LIMIT,
@@ -31,6 +29,8 @@ from bot.promises.model import (
 )
 from bot.promises.typed import a_day
 from bot.store import StoreUnavailable
+from cogs._choices import offered
+from cogs._typed import number
 from cogs.promises import show
 from cogs.promises.look import STAFF, STATES, card_of, promise_of, reader_of
 from cogs.triage.told import guild_of
@@ -150,11 +150,10 @@ class PromiseKeeping(DeskCog):
     ) -> None:
         """Take evidence back that was added by hand."""
         await only_staff(interaction)
-        if not values or not values[0].isdecimal() or len(values[0]) > _LONGEST:
-            raise Refused("error.stale")
+        evidence_id = number(values[0] if values else "")
         await acknowledge_turn(interaction)
         promise = await self.desk.promises.strike(
-            guild_of(interaction), promise_of(reference), interaction.user.id, int(values[0])
+            guild_of(interaction), promise_of(reference), interaction.user.id, evidence_id
         )
         await turn(interaction, show.evidence_card(await reader_of(interaction), promise, 0))
 
@@ -202,7 +201,7 @@ class PromiseKeeping(DeskCog):
             interaction.user.id,
             _state(state),
             note=form.text("note"),
-            seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
+            seen=number(seen),
             shown=any(one.shows for one in drawn),
             due=a_day(typed) if typed else None,
         )
@@ -280,7 +279,6 @@ class PromiseKeeping(DeskCog):
     @owner.autocomplete("ref")
     async def references(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:
         """Offer promises by a part of the reference or of the text."""
-        typed = current.casefold().strip()
         t = tongue(interaction)
         try:
             if not set(STAFF) & await capabilities(interaction):
@@ -289,15 +287,13 @@ class PromiseKeeping(DeskCog):
         except StoreUnavailable:
             # Nothing to offer is all that an autocomplete can say.
             return []
-        named = [
-            (f"{one.reference} · {show.state_name(t, one.state)} · {one.text}", one.reference)
-            for one in lines
-        ]
-        return [
-            Choice(name=plain(name, limit=limits.CHOICE_NAME), value=value)
-            for name, value in named
-            if typed in name.casefold()
-        ][: limits.CHOICES]
+        return offered(
+            (
+                (f"{one.reference} · {show.state_name(t, one.state)} · {one.text}", one.reference)
+                for one in lines
+            ),
+            current,
+        )
 
     async def _evidence_form(self, interaction: DeskInteraction, typed: str) -> None:
         t = tongue(interaction)
