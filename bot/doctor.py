@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.guilds.model import Capability, GuildSetup
 from bot.knowledge.library import KnowledgeFaults
 from bot.licensing.model import LicensingFaults
-from bot.platform.access import STAFF_CHANNEL_NEEDS, missing_permissions
+from bot.platform.access import missing_permissions, staff_needs
 from bot.promises.shipped import PromiseFaults
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
@@ -169,12 +169,12 @@ async def _guild_findings(
         (found for found in await guild.fetch_channels() if found.id == setup.staff_channel_id),
         None,
     )
-    if not isinstance(channel, discord.TextChannel):
+    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
         yield Finding(where, False, "its staff channel is gone; run /setup there")
         return
     if client.user is not None:
         me = await guild.fetch_member(client.user.id)
-        missing = missing_permissions(channel, me, STAFF_CHANNEL_NEEDS)
+        missing = missing_permissions(channel, me, staff_needs(channel))
         note = f"in the staff channel the desk lacks: {', '.join(missing)}" if missing else ""
         yield Finding(f"{where}, staff channel", not missing, note)
     roles = {role.id for role in await guild.fetch_roles()}

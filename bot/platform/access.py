@@ -32,6 +32,12 @@ STAFF_CHANNEL_NEEDS = discord.Permissions(
 )
 """What the desk needs in the staff channel: cards, and files for texts too long for a card."""
 
+STAFF_FORUM_NEEDS = discord.Permissions(
+    STAFF_CHANNEL_NEEDS.value | discord.Permissions(send_messages_in_threads=True).value
+)
+"""What the desk needs where the staff channel is a forum: posts, and changes to them. Tags need
+Manage Channels, once; what staff lock and archive needs Manage Threads."""
+
 MAKE_ROLE_NEEDS = discord.Permissions(manage_roles=True)
 """What the desk needs in a server to create a role, which has no permissions of its own."""
 
@@ -149,6 +155,11 @@ def requires(capability: Capability, *others: Capability) -> Callable[[T], T]:
         return True
 
     return app_commands.check(predicate)
+
+
+def staff_needs(channel: discord.abc.GuildChannel) -> discord.Permissions:
+    """Return what the desk needs in a staff channel or forum."""
+    return STAFF_FORUM_NEEDS if isinstance(channel, discord.ForumChannel) else STAFF_CHANNEL_NEEDS
 
 
 def missing_permissions(

@@ -28,6 +28,33 @@ def words(key: str, english: str) -> locale_str:
     return locale_str(english, key=key)
 
 
+class TextOrForum(app_commands.Transformer):
+    """A text channel or a forum. Said by type, for the library adds media channels."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord asks for."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Which channels Discord offers."""
+        return [discord.ChannelType.text, discord.ChannelType.forum]
+
+    async def transform(
+        self, interaction: discord.Interaction[Any], value: Any, /
+    ) -> discord.TextChannel | discord.ForumChannel:
+        """Return the channel itself.
+
+        Raises:
+            Refused: the desk does not see it.
+        """
+        channel = interaction.guild.get_channel(value.id) if interaction.guild else None
+        if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            raise errors.Refused("questions.unseen")
+        return channel
+
+
 class CatalogTranslator(Translator):
     """Translates commands from the desk's catalogs."""
 

@@ -1,7 +1,5 @@
 """/questions: where the desk answers or suggests without being mentioned."""
 
-from typing import Any
-
 import discord
 from discord import Permissions, app_commands
 
@@ -10,7 +8,7 @@ from bot.guilds.questions import MOST, QuestionChannel, TooManyChannels, Unsure,
 from bot.platform.access import REPLY_NEEDS, missing_permissions, requires
 from bot.platform.cards import Card, Part, Tone
 from bot.platform.client import DeskClient, DeskInteraction
-from bot.platform.commands import words
+from bot.platform.commands import TextOrForum, words
 from bot.platform.components import DeskCog
 from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, reply, tongue
@@ -20,26 +18,6 @@ _FORUM_NEEDS = Permissions(
     view_channel=True, send_messages_in_threads=True, read_message_history=True
 )
 _OFF = "off"
-
-
-class _Asked(app_commands.Transformer):
-    """A channel that people can ask in. Said by type, for the library adds media channels."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        return [discord.ChannelType.text, discord.ChannelType.forum]
-
-    async def transform(
-        self, interaction: discord.Interaction[Any], value: Any, /
-    ) -> discord.TextChannel | discord.ForumChannel:
-        channel = interaction.guild.get_channel(value.id) if interaction.guild else None
-        if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
-            raise Refused("questions.unseen")
-        return channel
 
 
 class Choosing(DeskCog):
@@ -108,7 +86,7 @@ class Choosing(DeskCog):
     async def channel(
         self,
         interaction: DeskInteraction,
-        channel: app_commands.Transform[discord.TextChannel | discord.ForumChannel, _Asked],
+        channel: app_commands.Transform[discord.TextChannel | discord.ForumChannel, TextOrForum],
         use: str,
         unsure: str = Unsure.LINE.value,
     ) -> None:

@@ -9,7 +9,7 @@ from discord import Permissions, app_commands
 from bot.guilds.model import GRANTABLE, Capability
 from bot.platform.access import requires
 from bot.platform.client import DeskClient, DeskInteraction
-from bot.platform.commands import words
+from bot.platform.commands import TextOrForum, words
 from bot.platform.components import DeskCog, on_button
 from bot.platform.errors import Refused
 from bot.platform.interactions import (
@@ -19,8 +19,10 @@ from bot.platform.interactions import (
     tongue,
     turn,
 )
+from bot.platform.staffroom import staff_place
 from cogs.setup import choose, make
 from cogs.setup.look import look, overview
+from cogs.triage.forum import ensure_tags
 from cogs.triage.keep import ask_for_missing
 
 
@@ -52,7 +54,8 @@ class Setup(DeskCog):
     async def set_up(
         self,
         interaction: DeskInteraction,
-        channel: discord.TextChannel | None = None,
+        channel: app_commands.Transform[discord.TextChannel | discord.ForumChannel, TextOrForum]
+        | None = None,
         staff: discord.Role | None = None,
         moderator: discord.Role | None = None,
         host: discord.Role | None = None,
@@ -104,6 +107,9 @@ class Setup(DeskCog):
         """Try again what could not be delivered, if the way is free now; return how many."""
         if (await look(self.desk, guild)).blocked:
             return 0
+        place = await staff_place(self.client, guild.id)
+        if isinstance(place, discord.ForumChannel):
+            await ensure_tags(self.client, place)
         revived = await self.desk.outbox.revive(guild.id)
         await ask_for_missing(self.client, guild.id, occasion=f"setup{interaction.id}")
         return revived

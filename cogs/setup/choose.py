@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.platform.access import STAFF_CHANNEL_NEEDS, missing_permissions
+from bot.platform.access import missing_permissions, staff_needs
 from bot.platform.errors import Refused
+from bot.platform.staffroom import StaffPlace
 
 
-def check(
-    guild: discord.Guild, channel: discord.TextChannel | None, roles: Iterable[discord.Role]
-) -> None:
+def check(guild: discord.Guild, channel: StaffPlace | None, roles: Iterable[discord.Role]) -> None:
     """Let only what works pass.
 
     A role above the desk's own works: the desk neither edits nor hands out the roles it is told.
@@ -27,13 +26,13 @@ def check(
         return
     if is_public(channel):
         raise Refused("setup.channel.public", channel=channel.mention)
-    missing = missing_permissions(channel, guild.me, STAFF_CHANNEL_NEEDS)
+    missing = missing_permissions(channel, guild.me, staff_needs(channel))
     if missing:
         raise Refused(
             "setup.channel.desk_lacks", channel=channel.mention, permissions=", ".join(missing)
         )
 
 
-def is_public(channel: discord.TextChannel) -> bool:
+def is_public(channel: StaffPlace) -> bool:
     """Say whether everybody in the server can read a channel."""
     return channel.permissions_for(channel.guild.default_role).view_channel

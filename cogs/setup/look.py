@@ -7,9 +7,10 @@ import discord
 
 from bot.desk import Desk
 from bot.guilds.model import GRANTABLE, Capability
-from bot.platform.access import LET_IN_NEEDS, STAFF_CHANNEL_NEEDS, missing_permissions
+from bot.platform.access import LET_IN_NEEDS, missing_permissions, staff_needs
 from bot.platform.cards import Button, Card, Part, Row, Tone
 from bot.platform.components import custom_id
+from bot.platform.staffroom import StaffPlace
 from bot.words import Tongue
 from cogs.setup.choose import is_public
 
@@ -25,7 +26,7 @@ class Standing:
     """A server's setup, held against what Discord says is there."""
 
     guild: discord.Guild
-    channel: discord.TextChannel | None
+    channel: StaffPlace | None
     channel_gone: bool
     roles: Mapping[Capability, tuple[discord.Role, ...]]
     roles_gone: frozenset[Capability]
@@ -45,7 +46,7 @@ class Standing:
         """The permissions that the desk lacks in the staff channel."""
         if self.channel is None:
             return []
-        return missing_permissions(self.channel, self.guild.me, STAFF_CHANNEL_NEEDS)
+        return missing_permissions(self.channel, self.guild.me, staff_needs(self.channel))
 
     @property
     def blocked(self) -> bool:
@@ -74,7 +75,7 @@ async def look(desk: Desk, guild: discord.Guild) -> Standing:
     """Return how a server's setup stands."""
     setup = await desk.guilds.get(guild.id)
     found = guild.get_channel(setup.staff_channel_id) if setup.staff_channel_id else None
-    channel = found if isinstance(found, discord.TextChannel) else None
+    channel = found if isinstance(found, StaffPlace) else None
     roles = {
         capability: tuple(
             role for role in guild.roles if role.id in setup.roles.get(capability, frozenset())

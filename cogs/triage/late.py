@@ -5,7 +5,7 @@ from bot.platform.cards import Card, Row, Tone
 from bot.platform.components import DeskCog
 from bot.platform.courier import Undeliverable, nonce_of
 from bot.platform.interactions import NOBODY
-from bot.platform.staffroom import OUT_OF_REACH, notice_channel
+from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.outbox import Parcel
 from bot.words import Tongue
 from cogs.triage.show import open_menu, summary_line
@@ -69,7 +69,7 @@ class Late(DeskCog):
         return [summary_line(t, one) for one in late], rows
 
     async def _post(self, parcel: Parcel, card: Card) -> None:
-        channel = await notice_channel(self.client, parcel.guild_id)
+        channel = await staff_channel(self.client, parcel.guild_id)
         if channel is None:
             raise Undeliverable(f"{OUT_OF_REACH}none is chosen; /setup chooses one")
         await channel.send(view=card.view(), allowed_mentions=NOBODY, nonce=nonce_of(parcel))
