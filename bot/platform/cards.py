@@ -85,10 +85,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A text file under a card."""
+    """A file under a card: a text, or bytes that are covered until somebody presses them."""
 
     name: str
-    text: str
+    text: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """What the file holds."""
+        return self.text.encode() if self.data is None else self.data
 
 
 _HEAD = 500
@@ -151,7 +157,7 @@ class Card:
         for text in self._texts():
             container.add_item(ui.TextDisplay(text))
         for attachment in self.attachments:
-            container.add_item(ui.File(f"attachment://{attachment.name}"))
+            container.add_item(_file(attachment))
         if len(self.rows) > limits.ROWS:
             raise ValueError(f"a card has at most {limits.ROWS} rows")
         if self.rows:
@@ -168,7 +174,11 @@ class Card:
     def files(self) -> list[discord.File]:
         """Return the card's attachments, fresh for one sending."""
         return [
-            discord.File(io.BytesIO(attachment.text.encode()), attachment.name)
+            discord.File(
+                io.BytesIO(attachment.content),
+                attachment.name,
+                spoiler=attachment.data is not None,
+            )
             for attachment in self.attachments
         ]
 
@@ -187,6 +197,13 @@ class Card:
         notice = f"-# {shorten(self.shortened, _NOTICE - 10)}" if cut and self.shortened else ""
         texts = [text for text in (head, middle, verbatim, notice, foot) if text.strip()]
         return texts or [limits.ELLIPSIS]
+
+
+def _file(attachment: Attachment) -> ui.Item[Any]:
+    if attachment.data is None:
+        return ui.File(f"attachment://{attachment.name}")
+    # The library names a covered file so when it sends it.
+    return ui.File(f"attachment://SPOILER_{attachment.name}", spoiler=True)
 
 
 def _lines(*lines: str) -> str:

@@ -7,7 +7,8 @@ after the other, in the order they came.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ class Inbox:
 
         A failure is told to the person in one plain sentence, as for buttons and commands.
         """
-        line = self._lines.setdefault(message.author.id, _Line())
+        line = self._lines.setdefault(message.channel.id, _Line())
         if line.waiting >= MOST_WAITING:
             if not line.told:
                 line.told = True
@@ -90,7 +91,23 @@ class Inbox:
         finally:
             line.waiting -= 1
             if not line.waiting:
-                self._lines.pop(message.author.id, None)
+                self._lines.pop(message.channel.id, None)
+
+    @contextlib.asynccontextmanager
+    async def after(self, channel_id: int) -> AsyncIterator[None]:
+        """Wait until what was written in these direct messages before has been taken.
+
+        For what becomes of a message later: it may be edited while it is still being read.
+        """
+        line = self._lines.setdefault(channel_id, _Line())
+        line.waiting += 1
+        try:
+            async with line.lock:
+                yield
+        finally:
+            line.waiting -= 1
+            if not line.waiting:
+                self._lines.pop(channel_id, None)
 
     async def _offer(self, message: discord.Message) -> None:
         for turn, taker in sorted(self._takers.items()):

@@ -125,7 +125,7 @@ class Status(DeskCog):
             again = custom_id("concern", "rewrite", guild_id, reference, token)
             await errors.answer(
                 interaction,
-                _explained(error, reference),
+                explained(error, reference),
                 where="concern:write",
                 typed=text if clean(text) else "",
                 rows=[[Button(t("concern.button.again"), again)]],
@@ -162,7 +162,7 @@ class Status(DeskCog):
         try:
             own = await self.desk.concerns.own_one(place, interaction.user.id, reference)
         except NoSuchConcern as error:
-            raise _explained(error, reference) from None
+            raise explained(error, reference) from None
         if await turn(interaction, self._own_card(interaction, own)):
             await self._seen(interaction, own)
 
@@ -208,7 +208,7 @@ async def remind(interaction: DeskInteraction) -> None:
         await reply(interaction, cards.waiting_card(tongue(interaction), *waiting[0]))
 
 
-def _explained(error: Exception, reference: str) -> Exception:
+def explained(error: Exception, reference: str) -> Exception:
     """Return what the reporter is told where the ledger's own error speaks to staff."""
     if isinstance(error, NoSuchConcern):
         return Refused("concern.status.gone")

@@ -6,6 +6,7 @@ from cogs.triage.alerts import Alerts
 from cogs.triage.casework import TriageCasework
 from cogs.triage.keep import CardKeeper
 from cogs.triage.late import Late
+from cogs.triage.letters import LetterButtons
 from cogs.triage.macros import MacroButtons
 from cogs.triage.mail import TriageMail
 from cogs.triage.more import MoreButtons
@@ -24,3 +25,4 @@ async def setup(client: DeskClient) -> None:
     await client.add_cog(Alerts(client))
     await client.add_cog(Triage(client))
     await client.add_cog(Late(client))
+    await client.add_cog(LetterButtons(client))

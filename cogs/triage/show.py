@@ -12,11 +12,9 @@ from bot.concerns.model import (
     Case,
     CloseReason,
     Consent,
-    Delivery,
     Direction,
     Door,
     Kind,
-    Letter,
     Page,
     Priority,
     State,
@@ -30,6 +28,7 @@ from bot.platform.limits import ELLIPSIS, units
 from bot.words import Tongue
 from cogs.triage.clock import due_lines, told_lines
 from cogs.triage.file import covered_card, history, mark_lines, note_parts
+from cogs.triage.letter_cards import earlier, letter_line, letters_row
 from cogs.triage.mailed import case_reference, mail_lines
 from cogs.triage.told import staff_name, state_name
 
@@ -73,7 +72,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
                 [
                     _standing(t, case),
                     *mark_lines(t, case),
-                    *(_letter_line(t, case, one) for one in case.letters[-1:]),
+                    *(letter_line(t, case, one) for one in case.letters[-1:]),
                     *told_lines(t, case, most=1),
                 ]
             ),
@@ -82,7 +81,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
         )
     parts = _words(t, case, entry, what=_EXCERPT, wish=_WISH_EXCERPT)
     parts.append(Part(t("triage.part.consent"), consent_words(t, case.consent)))
-    latest = [_letter_line(t, case, letter) for letter in case.letters[-_LETTERS:]]
+    latest = [letter_line(t, case, letter) for letter in case.letters[-_LETTERS:]]
     latest += told_lines(t, case, most=1)
     if latest:
         parts.append(Part(t("triage.part.letters"), latest))
@@ -108,7 +107,7 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
             Part(
                 t("triage.part.letters"),
                 [
-                    f"{_letter_line(t, case, letter)}\n{inert(letter.text, limit=_LETTER)}"
+                    f"{letter_line(t, case, letter)}\n{inert(letter.text, limit=_LETTER)}"
                     for letter in case.letters
                 ],
             )
@@ -119,13 +118,14 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
     parts.append(Part(t("triage.part.history"), history(t, case, most=_EVENTS)))
     words = [case.what, case.wish, case.link, *(letter.text for letter in case.letters)]
     long = sum(limit_of(text) for text in words) > _FITS or len(case.letters) > _LETTERS
+    long = long or bool(case.past)
     return Card(
         kind=t("triage.card.kind"),
         title=_title(t, case),
         body=_body(t, case),
         parts=parts,
         tone=_tone(case),
-        rows=_rows(t, case, show=False),
+        rows=[*_rows(t, case, show=False), *letters_row(t, case)],
         shortened=t("triage.show.in_file"),
         attachments=[Attachment(f"{case.reference}.txt", _as_file(t, case))] if long else (),
     )
@@ -316,23 +316,6 @@ def _about(t: Tongue, about: str, entry: str) -> str:
     return inert(about, limit=_ABOUT)
 
 
-def _letter_line(t: Tongue, case: Case, letter: Letter) -> str:
-    if letter.direction is Direction.FROM_REPORTER:
-        if letter.of:
-            return t("casework.letter.from_part", age=_ago(letter.at), reference=letter.of)
-        return t("triage.letter.from_reporter", age=_ago(letter.at))
-    if case.anonymous and letter.delivery is Delivery.MAILBOX:
-        delivery = t("triage.delivery.mailbox.anonymous")
-    else:
-        delivery = t(f"triage.delivery.{letter.delivery}")
-    return t(
-        "triage.letter.to_reporter",
-        who=staff_name(t, letter.by),
-        age=_ago(letter.at),
-        delivery=delivery,
-    )
-
-
 def _as_file(t: Tongue, case: Case) -> str:
     """Return a case's words as plain text, whole."""
     blocks = [f"{case.reference}\n{kind_name(t, case.kind)}"]
@@ -347,6 +330,7 @@ def _as_file(t: Tongue, case: Case) -> str:
         inward = letter.direction is Direction.FROM_REPORTER
         who = t("triage.file.reporter") if inward else t("triage.file.desk")
         blocks.append(f"{who}, {letter.at:%Y-%m-%d %H:%M} UTC\n{letter.text}")
+        blocks += earlier(t, case, letter)
     # A lone surrogate cannot be sent at all.
     return "\n\n".join(blocks).encode("utf-8", "replace").decode()
 

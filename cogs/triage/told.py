@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import discord
 
+from bot.concerns.attachments import NoSuchFile
 from bot.concerns.macros import BLANKS, MacroChanged, UnknownBlank
 from bot.concerns.model import (
     REPLY_LIMIT,
@@ -17,6 +18,7 @@ from bot.concerns.model import (
     NotAllowedMove,
     State,
 )
+from bot.concerns.relay import SomebodyElses, TakenBack
 from bot.guilds.model import Capability
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused
@@ -34,8 +36,14 @@ def telling(t: Tongue) -> Iterator[None]:
     """
     try:
         yield
+    except NoSuchFile as error:
+        raise Refused("triage.files.gone") from error
     except NoSuchConcern as error:
         raise Refused("triage.no_such") from error
+    except TakenBack as error:
+        raise Refused("triage.letters.taken_back") from error
+    except SomebodyElses as error:
+        raise Refused("triage.letters.not_yours", who=staff_name(t, error.by)) from error
     except NotAllowedMove as error:
         raise Refused(
             "triage.not_allowed",

@@ -78,7 +78,7 @@ async def test_a_reply_is_kept_sent_on_and_answers_the_case(world: World) -> Non
     assert (case.state, case.claimed_by) == (State.WAITING, world.sam.id)
     assert f"Your reply to {reference} is kept" in read(done)
     assert "Waiting for the reporter." in read(done)
-    assert f"**Letters**\n- <@{world.sam.id}>, <t:1773392400:R>: " in read(card(world))
+    assert f"**Letters**\n- <@{world.sam.id}> as the desk, <t:1773392400:R>: " in read(card(world))
 
 
 async def test_the_card_says_what_became_of_a_reply(world: World) -> None:

@@ -48,7 +48,7 @@ async def test_a_reply_comes_by_direct_message_and_staff_see_that_it_arrived(wor
     assert f"-# Reply from staff\n### About {reference}" in letter
     assert "We have written to \\<\\@1\\> about \\*\\*it\\*\\*." in letter
     assert "From staff of The Reading Room" in letter
-    assert "does not read messages written here" in letter
+    assert "reply to this message or press the button" in letter
     assert await delivery(world) is Delivery.DELIVERED
     assert str(world.sam.id) not in letter
     assert "sam" not in letter
