@@ -90,8 +90,12 @@ class Mbox:
         """
         try:
             box = mailbox.mbox(self._file, create=False)
+        except (mailbox.Error, OSError) as error:
+            raise _trouble("mail.mbox", self._file, error) from None
+        try:
             box.lock()
         except (mailbox.Error, OSError) as error:
+            box.close()
             raise _trouble("mail.mbox", self._file, error) from None
         return OpenMbox(box, self._file)
 
