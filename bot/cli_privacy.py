@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import log
+from bot.concerns.mail.message import address_of
 from bot.desk import Desk
 from bot.privacy.inventory import as_markdown
 from bot.privacy.model import NothingKept
 from bot.store.audit import Entry, Verdict
 from bot.store.hold import DatabaseHeld, hold
+from bot.store.people import Who
 from bot.store.scrub import scrub
 from bot.terminal import OK, WRONG, Command, Stop, meant_settings, with_desk
 from bot.vault import add_key, drop_old_keys
@@ -39,7 +41,9 @@ def add_to(commands: Any, add: Add) -> None:
         ("erase", _erase, "Erase one person; print what went and what stays."),
     ):
         command = add(parts, name, run, about)
-        command.add_argument("--member", type=int, required=True, metavar="ID", help="Discord id")
+        who = command.add_mutually_exclusive_group(required=True)
+        who.add_argument("--member", type=int, metavar="ID", help="Discord id")
+        who.add_argument("--address", metavar="EMAIL", help="the address they wrote from")
         command.add_argument("--guild", type=int, metavar="ID", help="one server only")
         command.add_argument("--demo", action="store_true", help=_DEMO_HELP)
     retention = add(parts, "retention", _retention, "Remove what is past its time, as each day.")
@@ -93,10 +97,19 @@ def _restore(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _who(arguments: argparse.Namespace) -> Who:
+    if arguments.address is None:
+        return int(arguments.member)
+    address = address_of(arguments.address)
+    if address is None:
+        raise Stop(f"{arguments.address} is no e-mail address.")
+    return address
+
+
 def _export(arguments: argparse.Namespace) -> int:
     async def act(desk: Desk) -> int:
         try:
-            export = await desk.privacy.export(arguments.member, arguments.guild, at=_AT)
+            export = await desk.privacy.export(_who(arguments), arguments.guild, at=_AT)
         except NothingKept:
             raise Stop("The desk keeps nothing of this member there.") from None
         # ASCII only: what people type may hold what a terminal acts on, or cannot encode.
@@ -109,7 +122,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _erase(arguments: argparse.Namespace) -> int:
     async def act(desk: Desk) -> int:
         try:
-            erased = await desk.privacy.erase(arguments.member, arguments.guild, at=_AT)
+            erased = await desk.privacy.erase(_who(arguments), arguments.guild, at=_AT)
         except NothingKept:
             raise Stop("The desk keeps nothing of this member there.") from None
         t = desk.words.english

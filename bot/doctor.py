@@ -16,6 +16,7 @@ from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.migrate import NewerDatabase
 from bot.vault import KeyTrouble
+from bot.web.mail.check import look_at_mail
 from bot.words import WordsTrouble
 
 _PATIENCE = 20
@@ -71,6 +72,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
                 + (". Run /setup in the server to try them again" if depth.dead else ""),
             ),
         ]
+        findings += [Finding(*looked) async for looked in look_at_mail(desk)]
         findings += [finding async for finding in _discord(desk)]
     finally:
         await desk.close()
