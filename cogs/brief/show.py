@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import discord
 
@@ -38,6 +38,8 @@ _FITS = 1500
 
 _TONES = {State.SIGNED: Tone.ANSWER, State.REPLIED: Tone.ANSWER, State.NO_REPLY: Tone.UNSURE}
 NO_STATE = "-"
+_REPEATED = frozenset({"passed", "marked", "unmarked", "shortened", "count_only", "added"})
+"""Steps that people take quote by quote."""
 
 
 def brief_card(t: Tongue, brief: Brief, *, me: int, liaison: bool, now: datetime) -> Card:
@@ -110,9 +112,9 @@ def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
     ]
     item = quote.item
     parts = [
-        Part(t("brief.part.shown"), inert(quote.shown, limit=2 * units(quote.shown) + 2)),
+        Part(t("brief.part.shown"), _whole(quote.shown)),
         Part(t("brief.part.marks"), "\n".join(lines) or t("brief.marks.none")),
-        Part(t("brief.part.written"), inert(quote.text, limit=2 * units(quote.text) + 2)),
+        Part(t("brief.part.written"), _whole(quote.text)),
         Part(t("brief.part.name"), _named(t, quote)),
     ]
     long = units(quote.text) > _FITS or len(quote.marks) > 12
@@ -123,7 +125,7 @@ def quote_card(t: Tongue, reference: str, quote: Quote) -> Card:
         return Button(label, custom_id("brief", action, *pressed), style)
 
     buttons = [
-        button("pass", t("brief.button.pass"), first=True),
+        *([] if item.passed else [button("pass", t("brief.button.pass"), first=True)]),
         button("mark", t("brief.button.mark")),
         button("cut", t("brief.button.cut")),
         button("count", t("brief.button.count")),
@@ -171,7 +173,7 @@ def sign_card(t: Tongue, brief: Brief, document: Document, files: Sequence[File]
         kind=t("brief.sign.kind" if open_ else "brief.kind"),
         title=t("brief.sign.title", reference=document.reference),
         body=t("brief.sign.body" if open_ else "brief.sign.done", hash=hash_),
-        parts=[Part(t("brief.sign.text"), _readable(file)) for file in files],
+        parts=_readable(t, brief, document),
         tone=Tone.STAFF,
         shortened=t("brief.sign.shortened"),
         rows=[[sign]] if open_ else [],
@@ -179,8 +181,29 @@ def sign_card(t: Tongue, brief: Brief, document: Document, files: Sequence[File]
     )
 
 
-def _readable(file: File) -> str:
-    return inert(file.text, limit=2 * units(file.text) + 2)
+def _readable(t: Tongue, brief: Brief, document: Document) -> list[Part]:
+    """Return what the file says, to be read where it is signed."""
+    quotes = [
+        t(
+            "brief.sign.quote",
+            number=one.number,
+            text=t("brief.doc.erased") if one.text is None else _whole(one.text),
+            name=_whole(one.named or t("brief.doc.unnamed")),
+        )
+        for one in document.quotes
+    ]
+    return [
+        Part(t("brief.form.name"), _whole(document.title)),
+        Part(t("brief.part.to"), _whole(document.to)),
+        Part(t("brief.doc.ask"), _whole(document.ask)),
+        Part(t("brief.doc.background"), _whole(document.background)),
+        Part(t("brief.doc.counts"), _counts(t, brief)),
+        Part(t("brief.doc.quotes"), "\n".join(quotes)),
+    ]
+
+
+def _whole(text: str) -> str:
+    return inert(text, limit=2 * units(text) + 2)
 
 
 def files_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
@@ -265,12 +288,20 @@ def _quotes(t: Tongue, brief: Brief) -> str:
 
 
 def _happened(t: Tongue, events: Sequence[Event]) -> list[str]:
-    """Return the history as lines; the same step again and again is one line."""
+    """Return the history as lines; the same step again and again on one day is one line."""
     lines = []
-    for line, alike in itertools.groupby(_event(t, one) for one in events):
-        times = sum(1 for _ in alike)
-        lines.append(line if times == 1 else t("brief.event.times", line=line, times=times))
+    for (_, _, what, _), alike in itertools.groupby(events, key=_step):
+        steps = list(alike)
+        line = _event(t, steps[0])
+        if len(steps) > 1 and what in _REPEATED:
+            lines.append(t("brief.event.times", line=line, times=len(steps)))
+        else:
+            lines += [_event(t, one) for one in steps]
     return lines
+
+
+def _step(event: Event) -> tuple[date, int | None, str, str]:
+    return event.at.date(), event.by, event.what, event.note
 
 
 def _event(t: Tongue, event: Event) -> str:

@@ -105,7 +105,9 @@ async def test_a_brief_is_built_checked_passed_and_signed(world: World, lea: Mem
 
     first = await lea.slash(world.staff_channel, "brief sign", ref=reference)
     assert attached(first) == [f"{reference}.md"]
-    assert "## What we ask of you" in read(first).replace("\\", "")
+    assert "**What we ask of you**\nTake out those" in read(first)
+    assert "1. \\[removed\\] to \\[e-mail address removed\\]" in read(first)
+    assert "(somebody who is not named)" in read(first)
     once = await lea.click(latest(first), label="Sign this exact text")
     assert f"<@{lea.id}>" in read(once)
     assert "Somebody else must sign" in read(once)
@@ -132,6 +134,7 @@ async def test_a_signed_brief_is_sent_replied_to_and_published(
     assert labels(shown) == ["Look at quotes", "I have sent it", "Edit", "Files"]
     again = await lea.click(latest(shown), label="Look at quotes")
     assert "A person has passed this quote" in read(again)
+    assert "Pass" not in labels(again)
     back = await lea.click(latest(again), label="Back to the brief")
     assert "**Signed**" in read(back)
     form = await lea.click(latest(back), label="I have sent it")
