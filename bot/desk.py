@@ -214,7 +214,7 @@ class Desk:
             randomness,
             per_hour=settings.concerns.per_person_per_hour,
         )
-        finding = Finding(store, people, vault)
+        finding = Finding(store, people, vault, clock)
         daily = Daily(store, clock)
         jobs = {
             "index": finding.rebuilding.day,

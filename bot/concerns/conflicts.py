@@ -1,6 +1,6 @@
 """Conflicts of interest: a staff member who keeps out of a concern sees nothing of it."""
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.casefile import ExclusionRow
@@ -35,6 +35,18 @@ async def refuse_excluded(session: AsyncSession, row: ConcernRow, person_ids: li
     """
     if await is_excluded(session, row, person_ids):
         raise Excluded(row.reference)
+
+
+def excluded_from(people: People, guild_id: int, user_id: int) -> Select[int]:
+    """Return the row ids of the concerns of this guild that are closed to this staff member."""
+    return (
+        select(ExclusionRow.concern_id)
+        .join(PersonRow, PersonRow.id == ExclusionRow.person_id)
+        .where(
+            PersonRow.guild_id == guild_id,
+            PersonRow.fingerprint == people.fingerprint(guild_id, user_id),
+        )
+    )
 
 
 async def is_excluded(session: AsyncSession, row: ConcernRow, person_ids: list[int]) -> bool:

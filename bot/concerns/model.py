@@ -507,8 +507,12 @@ class OwnConcern:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the queue. `next_after` is the cursor of the following page, if there is one."""
+    """One page of the queue. `next_after` is the cursor of the following page, if there is one,
+    and `previous_before` of the one before. `many` says that there may be more than `total_open`.
+    """
 
     summaries: tuple[Summary, ...]
     total_open: int
     next_after: str | None
+    previous_before: str | None = None
+    many: bool = False

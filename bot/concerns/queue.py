@@ -5,23 +5,33 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns.conflicts import may_see
-from bot.concerns.model import Kind, Page, State, Summary
+from bot.clock import Clock
+from bot.concerns.conflicts import excluded_from, may_see
+from bot.concerns.finding.filters import ALL, Filter, conditions
+from bot.concerns.model import OPEN, Kind, Page, State, Summary
 from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, Reader, find
+from bot.concerns.tally import FOLDED_FROM, fold, totals
 from bot.store.engine import Store
 from bot.store.people import People
 
 FRESH = (State.RECEIVED, State.READ, State.REOPENED)
 """The states in which a concern that nobody has waits to be claimed."""
 
+MANY = 1000
+"""Up to how many concerns a filter's are counted, where the tally does not know them."""
+
+QUIET = (ConcernRow.changed_at, ConcernRow.id)
+"""The order of concerns that nothing happened to for a while."""
+
 
 class Queue:
     """The ledger as a list. Nothing of what people typed is read here."""
 
-    def __init__(self, store: Store, reader: Reader, people: People) -> None:
+    def __init__(self, store: Store, reader: Reader, people: People, clock: Clock) -> None:
         self._store = store
         self._reader = reader
         self._people = people
+        self._clock = clock
 
     def _of(self, guild_id: int, by: int | None) -> list[ColumnElement[bool]]:
         """Return the conditions of what staff member `by` may see; of everything if it is None."""
@@ -31,43 +41,92 @@ class Queue:
     async def queue(
         self,
         guild_id: int,
+        chosen: Filter = ALL,
         *,
-        state: State | None = None,
-        kind: Kind | None = None,
-        after: str | None = None,
-        limit: int = 10,
         by: int | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 10,
     ) -> Page:
-        """Return a page of open concerns (or of those in `state`), the urgent first,
-        then by priority, each oldest first.
+        """Return a page of the concerns a filter lets through: the urgent first, then by priority,
+        each oldest first; of quiet ones, the longest quiet first.
 
-        `after` is the reference that the previous page ended with.
+        `by` is the staff member who looks: what they keep out of is not there for them. `after` is
+        the reference that the previous page ended with, `before` the one the next page began with.
         """
+        now = self._clock()
 
-        async def work(session: AsyncSession) -> Page:
-            wanted = self._of(guild_id, by)
-            wanted.append(IS_OPEN if state is None else ConcernRow.state == state)
-            if kind is not None:
-                wanted.append(ConcernRow.kind == kind)
-            total = await session.scalar(
-                select(func.count()).select_from(ConcernRow).where(*wanted)
+        async def work(session: AsyncSession) -> tuple[Page, int]:
+            holders = (
+                await self._people.ids_of(session, [guild_id], chosen.claimed_by)
+                if chosen.claimed_by
+                else []
             )
-            last = None if after is None else await find(session, guild_id, after)
-            if last is not None:
-                wanted.append(tuple_(*IN_ORDER) > (last.priority, last.raised_at, last.id))
-            rows = list(
-                await session.scalars(
-                    select(ConcernRow).where(*wanted).order_by(*IN_ORDER).limit(limit + 1)
-                )
-            )
-            shown = rows[:limit]
-            return Page(
+            wanted = conditions(guild_id, chosen, holders, now)
+            seen = [] if by is None else [may_see(self._people, guild_id, by)]
+            order = QUIET if chosen.quiet_days else IN_ORDER
+            edge = await find(session, guild_id, after or before or "")
+            back = edge is not None and after is None
+            query = select(ConcernRow).where(*wanted, *seen).limit(limit + 1)
+            if edge is not None:
+                place = tuple_(*(getattr(edge, column.key) for column in order))
+                query = query.where(tuple_(*order) < place if back else tuple_(*order) > place)
+            query = query.order_by(*(column.desc() if back else column for column in order))
+            rows = list(await session.scalars(query))
+            more, shown = len(rows) > limit, rows[:limit]
+            if back:
+                shown.reverse()
+            total, folded = await self._total(session, guild_id, chosen, wanted, by)
+            page = Page(
                 await self._reader.summaries(session, shown),
-                total or 0,
-                shown[-1].reference if len(rows) > limit else None,
+                total,
+                shown[-1].reference if shown and (back or more) else None,
+                shown[0].reference if shown and (more if back else edge is not None) else None,
+                many=total >= MANY and not chosen.plain,
             )
+            return page, folded
 
-        return await self._store.read(work)
+        page, rows = await self._store.read(work)
+        if rows >= FOLDED_FROM:
+            await self._store.write(lambda session: fold(session, guild_id))
+        return page
+
+    async def _total(
+        self,
+        session: AsyncSession,
+        guild_id: int,
+        chosen: Filter,
+        wanted: list[ColumnElement[bool]],
+        by: int | None,
+    ) -> tuple[int, int]:
+        """Return how many a filter lets through, and of how many rows of the tally that is.
+
+        What the tally does not know is counted, up to `MANY`.
+        """
+        kept_out = [] if by is None else [may_see(self._people, guild_id, by)]
+        if not chosen.plain:
+            some = select(ConcernRow.id).where(*wanted, *kept_out).limit(MANY).subquery()
+            return await session.scalar(select(func.count()).select_from(some)) or 0, 0
+        sums, rows = await totals(session, guild_id)
+        total = sum(
+            amount
+            for (state, kind), amount in sums.items()
+            if (State(state) in OPEN if chosen.state is None else state == chosen.state)
+            and chosen.kind in (None, kind)
+        )
+        if by is not None:
+            total -= (
+                await session.scalar(
+                    select(func.count())
+                    .select_from(ConcernRow)
+                    .where(
+                        ConcernRow.id.in_(excluded_from(self._people, guild_id, by)),
+                        *wanted,
+                    )
+                )
+                or 0
+            )
+        return max(total, 0), rows
 
     async def guild_ids(self) -> list[int]:
         """Return the guilds that have concerns."""
@@ -79,13 +138,17 @@ class Queue:
         return await self._store.read(work)
 
     async def next(self, guild_id: int, *, by: int | None = None) -> str | None:
-        """Return the reference that most needs somebody: the urgent lane first, then the oldest."""
+        """Return the reference that most needs somebody: the urgent lane first, then the oldest.
+
+        `by` is the staff member who asks: what they keep out of is nothing for them.
+        """
 
         async def work(session: AsyncSession) -> str | None:
             return await session.scalar(
                 select(ConcernRow.reference)
                 .where(
                     *self._of(guild_id, by),
+                    IS_OPEN,
                     ConcernRow.state.in_(FRESH),
                     ConcernRow.claimed_by_id.is_(None),
                 )
@@ -120,6 +183,8 @@ class Queue:
                 wanted.append(bare.contains(plain, autoescape=True))
             if wanted:
                 query = query.where(or_(*wanted))
+            if by is not None:
+                query = query.where(may_see(self._people, guild_id, by))
             rows = await session.scalars(query.order_by(*IN_ORDER).limit(limit))
             return await self._reader.summaries(session, list(rows))
 

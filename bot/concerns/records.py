@@ -46,6 +46,7 @@ from bot.concerns.model import (
     Voice,
 )
 from bot.concerns.newsrows import news_of
+from bot.concerns.tally import watch
 from bot.store.base import DESK, PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import Door as FoundBy
 from bot.store.people import People, PersonRow
@@ -70,6 +71,15 @@ class ConcernRow(Row):
             "id",
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        Index("ix_concern_state", "guild_id", "state", "priority", "raised_at", "id"),
+        *(
+            Index(name, "guild_id", *columns, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+            for name, *columns in (
+                ("ix_concern_kind", "kind", "priority", "raised_at", "id"),
+                ("ix_concern_holder", "claimed_by_id", "priority", "raised_at", "id"),
+                ("ix_concern_quiet", "changed_at", "id"),
+            )
         ),
         Index(
             "ix_concern_due",
@@ -106,6 +116,8 @@ class ConcernRow(Row):
     escalated: Mapped[int] = mapped_column(default=0, server_default="0")
     first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+
+watch(ConcernRow)
 
 IS_OPEN = ConcernRow.state.not_in([literal_column("'closed'"), literal_column("'merged'")])
 """The condition that staff still have a concern to work on, worded as its partial index is."""

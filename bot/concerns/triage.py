@@ -64,7 +64,7 @@ class Triage(Queue):
         audit: Audit,
         clock: Clock,
     ) -> None:
-        super().__init__(store, CaseReader(people), people)
+        super().__init__(store, CaseReader(people), people, clock)
         self._parts = Parts(outbox, people, clock)
         self.on_changed: ConcernChanged = unheard
         self._outbox = outbox

@@ -12,7 +12,7 @@ from bot.platform.commands import words
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.words import Tongue
 from cogs.hours import hours_lines
-from cogs.triage.finding import TriageFinding
+from cogs.triage.lists import TriageLists
 from cogs.triage.show import kind_name
 from cogs.triage.told import guild_of, staff_name, state_name
 
@@ -20,10 +20,10 @@ _AGES = ("day", "week", "month", "older")
 _MOST_STAFF = 20
 
 
-class TriageFigures(TriageFinding):
+class TriageFigures(TriageLists):
     """/triage with the command that counts."""
 
-    @TriageFinding.triage.command(
+    @TriageLists.triage.command(
         name="figures",
         description=words("command.triage.figures", "Workload, age, and how soon people hear back"),
     )

@@ -56,12 +56,11 @@ class TriageFinding(TriageEntering):
         await turn(interaction, await self._found(interaction, text, token, older))
 
     async def _found(self, interaction: DeskInteraction, text: str, token: str, older: str) -> Card:
-        guild_id = guild_of(interaction)
         found = await self.desk.finding.searching.search(
-            guild_id,
+            guild_of(interaction),
             text,
             older=None if older == _START else int(older),
-            only=[self.desk.triage.seen_by(guild_id, interaction.user.id)],
+            by=interaction.user.id,
         )
         return found_card(tongue(interaction), found, text, token, older)
 

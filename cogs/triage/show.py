@@ -15,7 +15,6 @@ from bot.concerns.model import (
     Direction,
     Door,
     Kind,
-    Page,
     Priority,
     State,
     Summary,
@@ -131,32 +130,6 @@ def full_card(t: Tongue, case: Case, entry: str = "") -> Card:
     )
 
 
-def queue_card(t: Tongue, page: Page, state: State | None, kind: Kind | None, after: str) -> Card:
-    """Show a page of the queue, with a menu to open a case and buttons to leaf."""
-    filters = [state_name(t, state)] if state is not None else []
-    filters += [kind_name(t, kind)] if kind is not None else []
-    title = t("triage.queue.title")
-    if filters:
-        title = t("triage.queue.filtered", filters=", ".join(filters))
-    if not page.summaries:
-        return Card(kind=t("triage.queue.kind"), title=title, body=t("triage.queue.empty"))
-    lines = [summary_line(t, one) for one in page.summaries]
-    leafing = []
-    if after != NO_FILTER:
-        leafing.append(Button(t("triage.queue.first"), _queue_press(state, kind, NO_FILTER)))
-    if page.next_after is not None:
-        leafing.append(Button(t("triage.queue.next"), _queue_press(state, kind, page.next_after)))
-    rows: list[Row] = [open_menu(t, page.summaries)]
-    return Card(
-        kind=t("triage.queue.kind"),
-        title=title,
-        body="\n".join(lines),
-        footer=t.plural("triage.queue.total", page.total_open),
-        tone=Tone.STAFF,
-        rows=[*rows, leafing] if leafing else rows,
-    )
-
-
 def summary_line(t: Tongue, one: Summary) -> str:
     """Show a concern as a line of a list."""
     line = t(
@@ -184,10 +157,6 @@ def open_menu(t: Tongue, summaries: Sequence[Summary]) -> Menu:
         for one in summaries
     ]
     return Menu(t("triage.queue.open"), custom_id("case", "open"), choices)
-
-
-NO_FILTER = "-"
-"""Stands for no state, no kind and no page before, in the custom id of the queue's buttons."""
 
 
 def entry_of(knowledge: Knowledge, case: Case) -> str:
@@ -374,7 +343,3 @@ def _holder(t: Tongue, user_id: int | None) -> str:
 
 def _ago(moment: datetime) -> str:
     return discord.utils.format_dt(moment, "R")
-
-
-def _queue_press(state: State | None, kind: Kind | None, after: str) -> str:
-    return custom_id("case", "queue", state or NO_FILTER, kind or NO_FILTER, after)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.concerns.model import Kind
 from tests.cogs.conftest import World, labels, options, read
 from tests.cogs.test_triage_queue import NOT_FOR_YOU
 from tests.cogs.triage import may_triage, raised
@@ -57,3 +58,46 @@ async def test_who_is_not_staff_finds_nothing(world: World) -> None:
 
     assert read(refused) == NOT_FOR_YOU
     assert len(world.env.errors) == 1
+
+
+async def test_a_view_is_kept_found_again_after_a_restart_and_dropped(
+    world: World, clock: StandingClock
+) -> None:
+    for number in range(12):
+        clock.move(hours=1)
+        await raised(world, f"number {number}", kind=Kind.ETHICS)
+    other = await raised(world, "other", kind=Kind.LICENSE)
+
+    page = await world.sam.slash(world.staff_channel, "triage queue", kind="ethics", unclaimed=True)
+    assert "Ethics, nobody has it" in read(page)
+    assert labels(page) == ["Next page", "Keep this view"]
+    await world.restart()
+    second = await world.sam.click(page.response, label="Next page")
+    assert labels(second) == ["First page", "Previous page", "Keep this view"]
+    assert other not in read(second)
+
+    form = await world.sam.click(second.response, label="Keep this view")
+    kept = await world.sam.submit_modal(form, {"name": "Ethics @everyone"})
+    assert "Kept as" in read(kept)
+    (offered,) = await world.sam.autocomplete(world.staff_channel, "triage queue", "view", "ethics")
+    again = await world.sam.slash(world.staff_channel, "triage queue", view=offered["value"])
+    assert "Ethics" in read(again)
+    await world.sam.click(again.response, label="Drop this view")
+    assert not await world.sam.autocomplete(world.staff_channel, "triage queue", "view", "")
+    gone = await world.sam.slash(world.staff_channel, "triage queue", view=offered["value"])
+    assert "or is not yours" in read(gone)
+    assert len(world.env.errors) == 1
+
+
+async def test_mine_and_what_is_quiet(world: World, clock: StandingClock) -> None:
+    mine, other = await raised(world, "mine"), await raised(world, "other")
+    await world.desk.triage.claim(world.guild.id, mine, world.sam.id)
+    clock.move(days=8)
+    fresh = await raised(world, "fresh")
+
+    page = await world.sam.slash(world.staff_channel, "triage mine")
+    assert [one["value"] for one in options(page)] == [mine]
+    page = await world.sam.slash(world.staff_channel, "triage stale")
+    assert {one["value"] for one in options(page)} == {mine, other}
+    assert fresh not in read(page)
+    assert "quiet for at least 7 days" in read(page)

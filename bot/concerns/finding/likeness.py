@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.concerns.conflicts import may_see
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.search import CAP, frequencies, newest
 from bot.concerns.finding.stems import stems
 from bot.concerns.model import NoSuchConcern, Summary
-from bot.concerns.records import ConcernRow, Content, Reader, find
+from bot.concerns.records import ConcernRow, Content, Reader
 from bot.store.engine import Store
 from bot.store.people import People
 
@@ -72,17 +73,24 @@ class Likeness:
         guild_id: int,
         reference: str,
         *,
-        only: Sequence[ColumnElement[bool]] = (),
+        by: int | None = None,
         limit: int = 5,
     ) -> tuple[Similar, ...]:
         """Return the concerns most like this one, open or closed, for staff to look at.
+
+        `by` is the staff member who looks: what they keep out of is not there for them.
 
         Raises:
             NoSuchConcern: this guild has no such reference.
         """
 
         async def work(session: AsyncSession) -> tuple[Similar, ...]:
-            row = await find(session, guild_id, reference)
+            only = [] if by is None else [may_see(self._people, guild_id, by)]
+            row = await session.scalar(
+                select(ConcernRow).where(
+                    ConcernRow.guild_id == guild_id, ConcernRow.reference == reference, *only
+                )
+            )
             if row is None:
                 raise NoSuchConcern(reference)
             counts = stems(await self._said(session, row))

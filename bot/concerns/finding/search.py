@@ -1,17 +1,19 @@
 """Search over the ledger's words, newest first, within bounds that its size does not move."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.concerns.conflicts import may_see
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.records import TokenRow
 from bot.concerns.finding.stems import wanted
 from bot.concerns.model import Summary
 from bot.concerns.records import ConcernRow, Reader
 from bot.store.engine import Store
+from bot.store.people import People
 
 REACH = 2000
 """How many concerns with the rarest word are looked through for the others at a time."""
@@ -40,8 +42,9 @@ class Found:
 class Searching:
     """Finds concerns by words. Texts stay sealed; only tokens are compared."""
 
-    def __init__(self, store: Store, reader: Reader, index: TokenIndex) -> None:
+    def __init__(self, store: Store, reader: Reader, people: People, index: TokenIndex) -> None:
         self._store = store
+        self._people = people
         self._reader = reader
         self._index = index
 
@@ -51,12 +54,12 @@ class Searching:
         query: str,
         *,
         older: int | None = None,
-        only: Sequence[ColumnElement[bool]] = (),
+        by: int | None = None,
         limit: int = 10,
     ) -> Found:
         """Return the concerns, open or closed, whose reporters used all of these words.
 
-        `only` narrows it down to what this staff member may see.
+        `by` is the staff member who looks: what they keep out of is not found.
         """
 
         async def work(session: AsyncSession) -> Found:
@@ -75,7 +78,7 @@ class Searching:
                     ConcernRow.id.in_(select(rarest.c.concern_id)),
                     ConcernRow.guild_id == guild_id,
                     *(_has(guild_id, tokens) for tokens in known[1:]),
-                    *only,
+                    *([] if by is None else [may_see(self._people, guild_id, by)]),
                 )
                 .order_by(ConcernRow.id.desc())
                 .limit(limit + 1)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.finding.filters import ViewRow
 from bot.concerns.joining.offers import noted
 from bot.concerns.joining.records import OfferRow, VoiceRow, unpacked
 from bot.concerns.records import ConcernRow
@@ -17,9 +18,11 @@ from bot.store.personal import Share
 
 
 class JoiningOfPeople:
-    """Voices and offers in export and erasure (`bot.store.personal.Holder`)."""
+    """Voices, offers and staff's views in export and erasure (`bot.store.personal.Holder`)."""
 
-    columns = frozenset({"concern_voice.person_id", "concern_offer.person_id"})
+    columns = frozenset(
+        {"concern_voice.person_id", "concern_offer.person_id", "triage_view.owner_id"}
+    )
 
     def __init__(self, outbox: Outbox, people: People, clock: Clock) -> None:
         self._outbox = outbox
@@ -70,6 +73,7 @@ class JoiningOfPeople:
     async def erase(self, session: AsyncSession, person: Person) -> None:
         """Delete a person's voices and offers; the concerns they joined count one less."""
         await session.execute(delete(OfferRow).where(OfferRow.person_id == person.id))
+        await session.execute(delete(ViewRow).where(ViewRow.owner_id == person.id))
         joined = await session.scalars(
             select(ConcernRow)
             .join(VoiceRow, VoiceRow.concern_id == ConcernRow.id)

@@ -86,7 +86,7 @@ def ledger(
 ) -> Ledger:
     """The ledger."""
     concerns = OwnConcerns(store, outbox, people, vault, clock, randomness, per_hour=20)
-    likeness = Finding(store, people, vault).likeness
+    likeness = Finding(store, people, vault, clock).likeness
     joining = Joining(
         store,
         outbox,

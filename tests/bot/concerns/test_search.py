@@ -29,7 +29,7 @@ GUILD, OTHER = 11, 12
 @pytest.fixture
 def searching(store: Store, people: People, vault: Vault) -> Searching:
     """Search, as staff use it."""
-    return Searching(store, Reader(people), TokenIndex(vault))
+    return Searching(store, Reader(people), people, TokenIndex(vault))
 
 
 @pytest.fixture

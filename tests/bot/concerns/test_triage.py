@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.concerns import effects
+from bot.concerns.finding.filters import Filter
 from bot.concerns.model import (
     MOVES,
     AlreadyClaimed,
@@ -324,9 +325,9 @@ async def test_the_queue_can_be_narrowed_by_state_and_kind(concerns: Concerns, t
     await _raised(concerns, "a")
     child = await _raised(concerns, "b", Kind.CHILD)
     await triage.claim(GUILD, child, SAM)
-    working = await triage.queue(GUILD, state=State.WORKING)
+    working = await triage.queue(GUILD, Filter(state=State.WORKING))
     assert [summary.reference for summary in working.summaries] == [child]
-    assert (await triage.queue(GUILD, kind=Kind.ETHICS)).total_open == 0
+    assert (await triage.queue(GUILD, Filter(kind=Kind.ETHICS))).total_open == 0
 
 
 async def test_next_puts_a_child_first_and_then_the_oldest_nobody_has(
