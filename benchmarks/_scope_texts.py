@@ -42,7 +42,8 @@ def learned(library: Library) -> Iterator[tuple[str, str]]:
 
 def asked() -> list[str]:
     """Return the questions about the subject, which must never be turned away."""
-    return [text for texts in labeled("answered.yaml").values() for text in texts]
+    lists = (*labeled("answered.yaml").values(), *labeled("near.yaml").values())
+    return [text for texts in lists for text in texts]
 
 
 def labeled(name: str) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Fit the weights of the search on the tuning half of the gold set, and print them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from benchmarks._questions import KNOWLEDGE, Question, client, gold
 from bot.knowledge.library import Library
 from bot.knowledge.search import engine
 from bot.knowledge.search.engine import Search, Signs
+from bot.knowledge.search.weights import Certainty
 
 BY_NAME_ONLY = True
 _RIDGE = 1.0
@@ -136,7 +138,7 @@ def _doubts(
         for question in questions:
             signs: Signs = search.signs(question.text)
             if not len(signs.places):
-                rows.append([0.0, 0.0, 0.0, 0.0])
+                rows.append([0.0] * (len(fields(Certainty)) - 1))
                 right.append(False)
                 continue
             place, doubts = search.certainty(signs)

@@ -213,7 +213,8 @@ class _Reading:
                     self._fault(file, line, f"`{other}` already means `{there}`; keep one")
                 first.setdefault(plain(other), word)
         same = tuple((other, word) for word, others in part.same.items() for other in others)
-        return Terms(same, tuple(part.common))
+        names = tuple((name, kind) for kind, listed in part.names.items() for name in listed)
+        return Terms(same, tuple(part.common), names)
 
     def _anchor_lists(self, directory: Path) -> Iterator[Anchors]:
         for file in sorted(directory.glob("*.txt")):

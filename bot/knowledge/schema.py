@@ -151,6 +151,7 @@ class TermsPart(_Part):
 
     same: dict[str, list[str]] = {}
     common: list[str] = []
+    names: dict[str, list[str]] = {}
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -34,15 +34,21 @@ class Terms:
     """Groups of words and phrases that mean the same, and words that carry no meaning.
 
     `same` pairs what is written with what it is read as; both may be several words. `common` are
-    the words a question is full of whatever it is about.
+    the words a question is full of whatever it is about. `names` pairs names of companies and
+    places on the web with what they are.
     """
 
     same: tuple[tuple[str, str], ...] = ()
     common: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _read_as(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         return {tuple(words(left)): tuple(words(right)) for left, right in self.same}
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {tuple(words(name)): tuple(words(kind)) for name, kind in self.names}
 
     @cached_property
     def _window(self) -> int:
@@ -62,15 +68,30 @@ class Terms:
         """Return the words of a text, each phrase of a group replaced by the group's own word."""
         return list(self._replaced(words(text)))
 
+    def without_names(self, text: str) -> str | None:
+        """Return a text with names read as what they name, or None if there is none in it.
+
+        "mugs on Etsy with my photo" is about a shop; which one says nothing.
+        """
+        given = words(text)
+        said = list(_replaced(given, self._kinds, max(map(len, self._kinds), default=0)))
+        return " ".join(said) if said != given else None
+
     def _replaced(self, given: list[str]) -> Iterable[str]:
-        at = 0
-        while at < len(given):
-            for width in range(min(self._window, len(given) - at), 0, -1):
-                found = self._read_as.get(tuple(given[at : at + width]))
-                if found is not None:
-                    yield from found
-                    at += width
-                    break
-            else:
-                yield given[at]
-                at += 1
+        return _replaced(given, self._read_as, self._window)
+
+
+def _replaced(
+    given: list[str], read_as: dict[tuple[str, ...], tuple[str, ...]], window: int
+) -> Iterable[str]:
+    at = 0
+    while at < len(given):
+        for width in range(min(window, len(given) - at), 0, -1):
+            found = read_as.get(tuple(given[at : at + width]))
+            if found is not None:
+                yield from found
+                at += width
+                break
+        else:
+            yield given[at]
+            at += 1

@@ -11,7 +11,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.model import Answer, Entry, Match, Outcome, Suggestions, Unknown
 from bot.knowledge.search import weights
 from bot.knowledge.search.completion import Completion
-from bot.knowledge.search.lexical import Hits, Scores, WordIndex, grams, stems
+from bot.knowledge.search.lexical import Scores, WordIndex, grams, stems
 from bot.knowledge.search.meaning import DIMENSIONS, Encoder, Vectors, minilm
 from bot.knowledge.search.spelling import Spelling
 from bot.knowledge.terms import plain
@@ -29,6 +29,8 @@ class Reading:
     text: str
     """With unknown words mended."""
     vector: Vectors
+    general: "Reading | None" = None
+    """The same with names read as what they name, if there are any."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,12 @@ class Search:
     def read(self, question: str) -> Reading:
         """Return a question with its words mended, and what it means."""
         asked = self._spelling.mend(question) or question
-        return Reading(asked, self._encoder.question(asked))
+        general = self._terms.without_names(asked)
+        return Reading(
+            asked,
+            self._encoder.question(asked),
+            general and Reading(general, self._encoder.question(general)) or None,
+        )
 
     def answer(self, question: str, reading: Reading | None = None) -> Outcome:
         """Return what can be said to a question; `reading` saves reading it twice."""
@@ -103,14 +110,14 @@ class Search:
         if not self._entries or not plain(question):
             return Signs(np.zeros(0, np.intp), np.zeros((0, len(_RANKING)), np.float32), 0)
         reading = reading or self.read(question)
-        asked, vector = reading.text, reading.vector
-        read = stems(self._terms, asked)
-        words = self._words.search(read)
-        letters = self._letters.search(grams(self._terms, asked))
-        every = self._signs_of_entries(vector, words, letters)
+        every = self._signs_of_entries(reading)
         places = self._candidates(every)
         chosen = every[places]
-        chosen[:, 0] = self._likest_name(vector, places)
+        chosen[:, 0] = self._likest_name(reading.vector, places)
+        if reading.general is not None:
+            likest = self._likest_name(reading.general.vector, places)
+            chosen[:, 0] = np.maximum(chosen[:, 0], likest)
+        read = stems(self._terms, reading.text)
         return Signs(places, chosen, len(set(read)))
 
     def certainty(self, signs: Signs) -> tuple[int, list[float]]:
@@ -138,13 +145,17 @@ class Search:
             middle = rows.mean(0)
             self._middles[place] = middle / (np.linalg.norm(middle) or 1.0)
 
-    def _signs_of_entries(self, vector: Vectors, words: Hits, letters: Hits) -> Scores:
+    def _signs_of_entries(self, reading: Reading) -> Scores:
+        words = self._words.search(stems(self._terms, reading.text))
+        letters = self._letters.search(grams(self._terms, reading.text))
         every = np.zeros((len(self._entries), len(_RANKING)), np.float32)
-        every[:, 1] = self._middles @ vector
-        every[:, 2] = self._questions @ vector
+        every[:, 1] = self._middles @ reading.vector
+        every[:, 2] = self._questions @ reading.vector
         every[:, 3] = words.bm25
         every[:, 4] = words.coverage
         every[:, 5] = letters.coverage
+        if reading.general is not None:
+            return np.maximum(every, self._signs_of_entries(reading.general))
         return every
 
     def _candidates(self, every: Scores) -> NDArray[np.intp]:
@@ -175,6 +186,8 @@ class Search:
             float(scores[first]),
             float(likelihood[kin].sum() / likelihood.sum()),
             float(signs.of_entries[:, 0].max()),
+            float(signs.of_entries[first, 4]),
+            float(signs.of_entries[first, 5]),
             min(signs.words, _ENOUGH_WORDS) / _ENOUGH_WORDS,
         ]
 

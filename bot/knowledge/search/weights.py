@@ -35,13 +35,17 @@ class Certainty:
     """The share of likelihood of the first entry and those with the same source."""
     likeness: float
     """The greatest likeness of meaning to any name."""
+    coverage: float
+    """The share of the question's rare words that the first entry has: what a near miss lacks."""
+    letters: float
+    """The share of its three-letter pieces that the first entry's names have."""
     length: float
     """Words that carry meaning in the question, up to six, over six."""
     constant: float
 
 
 RANKING = Ranking(11.86, 8.96, 2.43, 4.07, 2.27, 3.82)
-CERTAINTY = Certainty(0.13, 3.27, 5.32, 2.86, -9.77)
+CERTAINTY = Certainty(0.13, 3.27, 5.32, 0.0, 0.0, 2.86, -9.77)
 ANSWER = 0.85
 """From here up an answer is given. Higher than the gold set asks for: a wrong answer does harm."""
 SUGGEST = 0.2
