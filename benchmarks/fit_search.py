@@ -1,5 +1,6 @@
-"""Fit the weights of the search on the tuning half of the gold set, and print them."""
+"""Fit the weights of the search on the gold set, and print them with what other folds say."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import fields
 
@@ -10,16 +11,30 @@ from benchmarks._quality import Asked, quality, threshold
 from benchmarks._questions import KNOWLEDGE, Question, client, gold
 from bot.knowledge.library import Library
 from bot.knowledge.search import engine
-from bot.knowledge.search.engine import Search, Signs
+from bot.knowledge.search.engine import Reading, Search, Signs
 from bot.knowledge.search.weights import Certainty
 
 BY_NAME_ONLY = True
 _RIDGE = 1.0
 _UNANSWERABLE = 3.0  # an answer where none is there does more harm than a near miss
 _FOLDS = 5
+_STEP = 2.0
 _NEXT = {0.0: 0.2, 0.2: 0.4, 0.4: 0.6, 0.6: 0.8, 0.8: 0.9, 0.9: 1.1}
 
 Floats = NDArray[np.float64]
+
+
+class _Remembering(Search):
+    """Works out the signs of a question once, however many folds ask."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
+        self._known: dict[str, Signs] = {}
+
+    def signs(self, question: str, reading: Reading | None = None) -> Signs:
+        if question not in self._known:
+            self._known[question] = super().signs(question, reading)
+        return self._known[question]
 
 
 def fit_ranking(search: Search, questions: Sequence[Question]) -> Floats:
@@ -35,7 +50,7 @@ def fit_ranking(search: Search, questions: Sequence[Question]) -> Floats:
             rows.append((signs.of_entries.astype(np.float64), np.array(right)))
     spread = np.concatenate([signs for signs, _right in rows]).std(0)
     weight = np.zeros(len(spread))
-    best, step = np.inf, 0.01
+    best, step = np.inf, _STEP / len(rows)
     for _ in range(3_000):
         loss, slope = _RIDGE * float(weight @ weight), 2 * _RIDGE * weight
         for signs, right in rows:
@@ -80,52 +95,55 @@ def calibrated(certainty: Floats, signs: Floats, right: NDArray[np.bool_]) -> Fl
 def run() -> None:
     """Fit, print, and say what the fitted search would reach on questions it has not seen."""
     library = Library.load(KNOWLEDGE)
-    search = Search(library)
-    tune = gold(search.entries, "tune")
-    ranking = fit_ranking(search, tune)
+    search = _Remembering(library)
+    every = gold(search.entries)
+    ranking = fit_ranking(search, every)
     print("RANKING = Ranking(" + ", ".join(f"{one:.2f}" for one in ranking) + ")")
-    signs, right, answerable = _doubts(search, tune, ranking)
-    weight = np.where(answerable, 1.0, _UNANSWERABLE)
-    certainty = calibrated(fit_certainty(signs, right, weight), signs, right)
+    signs, right, answerable = _doubts(search, every, ranking)
+    certainty = _fit(signs, right, answerable)
     print("CERTAINTY = Certainty(" + ", ".join(f"{one:.2f}" for one in certainty) + ")")
-    crossed = np.zeros(len(right))
-    for fold in range(_FOLDS):
-        own = np.arange(len(right)) % _FOLDS == fold
-        fitted = fit_certainty(signs[~own], right[~own], weight[~own])
-        fitted = calibrated(fitted, signs[~own], right[~own])
-        crossed[own] = _sure(signs[own], fitted)
-    print(f"threshold for 5 % errors, cross-validated on the tuning half: {_at(crossed, right)}")
-    for name, questions in {
-        "held out": gold(search.entries, "held"),
-        "client": client(search.entries),
-    }.items():
-        if questions is not None:
-            signs, right, answerable = _doubts(search, questions, ranking)
-            sure = _sure(signs, certainty)
-            asked = [
-                Asked(bool(a), bool(r), bool(r), float(s))
-                for a, r, s in zip(answerable, right, sure, strict=True)
-            ]
-            print(f"{name:9} {quality(asked).row()}  threshold {_at(sure, right)}")
-            for limit in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
-                given = sure >= limit
-                wrong = (given & ~right).sum() / max(given.sum(), 1)
-                good = (given & right).sum() / answerable.sum()
-                print(f"    at {limit:.2f}: answered {good:.1%}, errors {wrong:.1%}")
-            bands = [
-                f"{sure[inside].mean():.2f}~{right[inside].mean():.2f}"
-                for low in (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
-                if (inside := (sure >= low) & (sure < _NEXT[low])).any()
-            ]
-            print("    said ~ was right, by band of confidence:", ", ".join(bands))
-            print(
-                "    confidence of the unanswerable, 50 % 80 % 90 % 95 %:",
-                np.quantile(sure[~answerable], (0.5, 0.8, 0.9, 0.95)).round(3),
-            )
-            print(
-                "    confidence of the answerable, 2 % 5 % 10 % 20 %:",
-                np.quantile(sure[answerable], (0.02, 0.05, 0.1, 0.2)).round(3),
-            )
+    crossed, found = np.zeros(len(right)), np.zeros(len(right), bool)
+    fold = np.array([zlib.crc32(one.text.encode()) % _FOLDS for one in every])
+    for number in range(_FOLDS):
+        own = np.flatnonzero(fold == number)
+        other = [one for one, at in zip(every, fold, strict=True) if at != number]
+        theirs = fit_ranking(search, other)
+        fitted = _fit(*_doubts(search, other, theirs))
+        signs, found[own], _ = _doubts(search, [every[at] for at in own], theirs)
+        crossed[own] = _sure(signs, fitted)
+    _show("on other folds", crossed, found, answerable)
+    questions = client(search.entries)
+    if questions is not None:
+        signs, right, answerable = _doubts(search, questions, ranking)
+        _show("client", _sure(signs, certainty), right, answerable)
+
+
+def _fit(signs: Floats, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> Floats:
+    weight = np.where(answerable, 1.0, _UNANSWERABLE)
+    return calibrated(fit_certainty(signs, right, weight), signs, right)
+
+
+def _show(name: str, sure: Floats, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> None:
+    asked = [
+        Asked(bool(a), bool(r), bool(r), float(s))
+        for a, r, s in zip(answerable, right, sure, strict=True)
+    ]
+    print(f"{name:9} {quality(asked).row()}  threshold for 5 % errors {threshold(sure, right):.3f}")
+    for limit in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
+        given = sure >= limit
+        wrong = (given & ~right).sum() / max(given.sum(), 1)
+        good = (given & right).sum() / answerable.sum()
+        print(f"    at {limit:.2f}: answered {good:.1%}, errors {wrong:.1%}")
+    bands = [
+        f"{sure[inside].mean():.2f}~{right[inside].mean():.2f}"
+        for low in (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
+        if (inside := (sure >= low) & (sure < _NEXT[low])).any()
+    ]
+    print("    said ~ was right, by band of confidence:", ", ".join(bands))
+    print(
+        "    confidence of the unanswerable, 50 % 80 % 90 % 95 %:",
+        np.quantile(sure[~answerable], (0.5, 0.8, 0.9, 0.95)).round(3),
+    )
 
 
 def _doubts(
@@ -153,7 +171,3 @@ def _doubts(
 def _sure(signs: Floats, certainty: Floats) -> Floats:
     sure: Floats = 1 / (1 + np.exp(-(signs @ certainty[:-1] + certainty[-1])))
     return sure
-
-
-def _at(confidence: Floats, right: NDArray[np.bool_]) -> str:
-    return f"{threshold(confidence, right):.3f}"

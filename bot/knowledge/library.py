@@ -1,8 +1,8 @@
 """The library: a directory of sections, checked as a whole, then never changed.
 
 `config/knowledge/*.yaml` are the sections. Beside them, `_terms.yaml` says which words mean the
-same, `_scope.yaml` what is no question for the desk, and `anchors/*.txt` lists the anchors of a
-page that sources point into.
+same, `_scope.yaml` what is no question for the desk, `_elsewhere.yaml` what no entry answers, and
+`anchors/*.txt` lists the anchors of a page that sources point into.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from bot.knowledge.lint import lint_entry, lint_section
 from bot.knowledge.model import Entry, Fault, Section
 from bot.knowledge.schema import (
     CARD_CHARACTERS,
+    ElsewherePart,
     EntryPart,
     Part,
     SectionPart,
@@ -33,6 +34,7 @@ from bot.knowledge.scopefile import read_scope
 from bot.knowledge.terms import Terms, plain, words
 
 TERMS_FILE = "_terms.yaml"
+ELSEWHERE_FILE = "_elsewhere.yaml"
 ANCHORS = "anchors"
 _PAGE = "# page: "
 _SLACK = timedelta(days=1)  # an editor's today may be ahead of UTC's
@@ -67,6 +69,8 @@ class Library:
     terms: Terms = field(default_factory=Terms)
     anchors: tuple[Anchors, ...] = ()
     scope: ScopeRules = field(default_factory=ScopeRules)
+    elsewhere: tuple[str, ...] = ()
+    """Questions close to the subject that no entry answers."""
 
     @classmethod
     def load(cls, directory: Path, *, today: date = _ANY_DAY) -> "Library":
@@ -149,6 +153,7 @@ class _Reading:
         terms = self._terms(self._directory / TERMS_FILE)
         scope, faults = read_scope(self._directory / SCOPE_FILE)
         self._faults += faults
+        elsewhere = self._elsewhere(self._directory / ELSEWHERE_FILE)
         anchors = tuple(self._anchor_lists(self._directory / ANCHORS))
         files = section_files(self._directory)
         if not files:
@@ -162,7 +167,7 @@ class _Reading:
             self._check_entry(placed, {page.page: page for page in anchors})
         if self._wording:
             self._check_wording({section.id: section.legal for section in sections})
-        return Library(tuple(sections), terms, anchors, scope), sorted(self._faults)
+        return Library(tuple(sections), terms, anchors, scope, elsewhere), sorted(self._faults)
 
     def _fault(self, file: Path, line: int, message: str) -> None:
         self._faults.append(Fault(str(file), line, message))
@@ -215,6 +220,17 @@ class _Reading:
         same = tuple((other, word) for word, others in part.same.items() for other in others)
         names = tuple((name, kind) for kind, listed in part.names.items() for name in listed)
         return Terms(same, tuple(part.common), names)
+
+    def _elsewhere(self, file: Path) -> tuple[str, ...]:
+        document = self._document(file) if file.exists() else None
+        if document is None:
+            return ()
+        try:
+            part = ElsewherePart.model_validate(document.data)
+        except ValidationError as error:
+            self._problems(error, "elsewhere", file, document)
+            return ()
+        return tuple(part.questions)
 
     def _anchor_lists(self, directory: Path) -> Iterator[Anchors]:
         for file in sorted(directory.glob("*.txt")):

@@ -154,6 +154,12 @@ class TermsPart(_Part):
     names: dict[str, list[str]] = {}
 
 
+class ElsewherePart(_Part):
+    """`_elsewhere.yaml`: questions close to the subject that no entry answers."""
+
+    questions: list[str] = []
+
+
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "confidence": get_args(Confidence),
     "status": get_args(Status),
@@ -164,8 +170,9 @@ _FIELDS: Mapping[str, Iterable[str]] = {
     "entry": EntryPart.model_fields,
     "section": SectionPart.model_fields,
     "terms": TermsPart.model_fields,
+    "elsewhere": ElsewherePart.model_fields,
 }
-Part = Literal["entry", "section", "terms"]
+Part = Literal["entry", "section", "terms", "elsewhere"]
 
 
 def plain_words(problem: ErrorDetails, part: Part) -> str:

@@ -42,6 +42,8 @@ class Signs:
     """The signs of `weights.Ranking`, in its order, a row an entry."""
     words: int
     """How many words of the question carry meaning."""
+    elsewhere: float = 0.0
+    """Likeness of meaning to the nearest question that no entry answers."""
 
 
 class Search:
@@ -64,16 +66,14 @@ class Search:
             [grams(self._terms, " ".join(names(entry))) for entry in self._entries]
         )
         self._index_meaning()
+        self._elsewhere = self._encoder.names(library.elsewhere).astype(np.float32)
 
     def read(self, question: str) -> Reading:
         """Return a question with its words mended, and what it means."""
         asked = self._spelling.mend(question) or question
-        general = self._terms.without_names(asked)
-        return Reading(
-            asked,
-            self._encoder.question(asked),
-            general and Reading(general, self._encoder.question(general)) or None,
-        )
+        named = self._terms.without_names(asked)
+        general = Reading(named, self._encoder.question(named)) if named else None
+        return Reading(asked, self._encoder.question(asked), general)
 
     def answer(self, question: str, reading: Reading | None = None) -> Outcome:
         """Return what can be said to a question; `reading` saves reading it twice."""
@@ -118,7 +118,8 @@ class Search:
             likest = self._likest_name(reading.general.vector, places)
             chosen[:, 0] = np.maximum(chosen[:, 0], likest)
         read = stems(self._terms, reading.text)
-        return Signs(places, chosen, len(set(read)))
+        elsewhere = float((self._elsewhere @ reading.vector).max(initial=0.0))
+        return Signs(places, chosen, len(set(read)), elsewhere)
 
     def certainty(self, signs: Signs) -> tuple[int, list[float]]:
         """Return the place of the first entry, and the signs of `weights.Certainty`."""
@@ -186,8 +187,7 @@ class Search:
             float(scores[first]),
             float(likelihood[kin].sum() / likelihood.sum()),
             float(signs.of_entries[:, 0].max()),
-            float(signs.of_entries[first, 4]),
-            float(signs.of_entries[first, 5]),
+            signs.elsewhere,
             min(signs.words, _ENOUGH_WORDS) / _ENOUGH_WORDS,
         ]
 
@@ -200,6 +200,7 @@ def kept(library: Library, file: Path | None) -> Encoder:
     """Return the encoder, with the vectors of a library's names taken from a file or put there."""
     encoder = minilm()
     listed = [name for entry in library.published.values() for name in names(entry)]
+    listed += library.elsewhere
     if file is not None and not encoder.knows(listed):
         encoder.load(file)
         if not encoder.knows(listed):
