@@ -289,6 +289,7 @@ class Desk:
                     per_hour=settings.concerns.per_person_per_hour,
                     mails_per_hour=settings.mail.per_hour,
                     own_address=settings.mail.address,
+                    keeps_files=settings.concerns.attachments,
                 ),
                 guilds,
                 store,

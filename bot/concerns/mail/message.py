@@ -59,13 +59,15 @@ class Mail:
     encrypted: bool
     language: str
     message: Message = field(repr=False)
+    files: tuple[bytes, ...] = field(default=(), repr=False)
+    """What is attached, in the same order, as it came."""
 
 
 def read_mail(raw: bytes) -> Mail:
     """Read a message; what is broken in it is left out, and never a trouble."""
     message = BytesParser(policy=_POLICY).parsebytes(raw)
     parts = list(_parts(message))
-    text, attachments, encrypted = _content(parts)
+    text, attached, encrypted = _content(parts)
     subject = header(message, "Subject")
     message_id = next(iter(_ids(header(message, "Message-ID"))), "")
     answered = f"{header(message, 'References')} {header(message, 'In-Reply-To')}"
@@ -77,10 +79,11 @@ def read_mail(raw: bytes) -> Mail:
         references=tuple(dict.fromkeys(_ids(answered)))[-_MOST_IDS:],
         message_id=message_id,
         tokens=tuple(dict.fromkeys(one.upper() for one in _TOKEN.findall(subject))),
-        attachments=attachments,
+        attachments=tuple(one.get_content_type() for one in attached),
         encrypted=encrypted,
         language=header(message, "Content-Language")[:12],
         message=message,
+        files=tuple(_bytes(one) for one in attached),
     )
 
 
@@ -151,9 +154,9 @@ def _best(parts: list[Message]) -> list[Message]:
     return rest[-1:] or plain
 
 
-def _content(parts: list[Message]) -> tuple[str, tuple[str, ...], bool]:
+def _content(parts: list[Message]) -> tuple[str, list[Message], bool]:
     texts: list[str] = []
-    attachments: list[str] = []
+    attachments: list[Message] = []
     encrypted = False
     for part in parts:
         kind = part.get_content_type()
@@ -164,8 +167,13 @@ def _content(parts: list[Message]) -> tuple[str, tuple[str, ...], bool]:
         elif kind in ("text/plain", "text/html") and not _attached(part):
             texts.append(_read(part, kind))
         else:
-            attachments.append(kind)
-    return "\n\n".join(text for text in texts if text), tuple(attachments), encrypted
+            attachments.append(part)
+    return "\n\n".join(text for text in texts if text), attachments, encrypted
+
+
+def _bytes(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def _attached(part: Message) -> bool:

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.attachments import MOST_A_LETTER
 from bot.concerns.changing import OwnConcerns
+from bot.concerns.cleaning import CleanFile, Unfit, cleaned
 from bot.concerns.drafts import checked, legible
 from bot.concerns.mail.message import Mail, raw_text, read_mail
 from bot.concerns.mail.model import TEXT_LIMIT, Outcome, Why
@@ -74,11 +76,15 @@ class MailIntake(OwnConcerns):
         per_hour: int,
         mails_per_hour: int,
         own_address: str = "",
+        keeps_files: bool = False,
     ) -> None:
         super().__init__(store, outbox, people, vault, clock, randomness, per_hour=per_hour)
         hour = timedelta(hours=1)
         self._mails_per_hour = mails_per_hour
         self._own_address = own_address.lower()
+        self._keeps_files = keeps_files
+        # A picture may take 200 MB while it is decoded: one at a time.
+        self._one = asyncio.Semaphore(1)
         self._came = Throttle(clock, each=mails_per_hour, everybody=mails_per_hour, per=hour)
         self._thanked = Throttle(clock, each=_RECEIPTS, everybody=mails_per_hour, per=hour)
 
@@ -95,13 +101,15 @@ class MailIntake(OwnConcerns):
         digest = mail.digest if mail is not None else raw_text(raw)
         key = self._vault.fingerprint("mail", guild_id, digest)
         machine = None if mail is None else recognize(mail)
-        if mail is not None and machine is None:
+        files, left = list[CleanFile](), list[str]()
+        if mail is not None and machine is None and mail.sender is not None:
             await self._prepare(guild_id, mail, key)
+            files, left = await self._cleaned(mail, key)
 
         async def work(session: AsyncSession) -> Outcome:
             if await session.get(TakenRow, key) is not None:
                 return Outcome.REPEATED
-            what = await self._take(session, guild_id, raw, mail, machine, key)
+            what = await self._take(session, guild_id, raw, mail, machine, key, files, left)
             session.add(TakenRow(intake=key, guild_id=guild_id, what=what, at=self._clock()))
             await session.flush()
             return what
@@ -114,6 +122,21 @@ class MailIntake(OwnConcerns):
         self._came.count("mail")
         log.info("mail.taken", outcome=str(outcome), guild=guild_id)
         return outcome
+
+    async def _cleaned(self, mail: Mail, key: str) -> tuple[list[CleanFile], list[str]]:
+        """Return what is attached as it may be kept, and the types of what may not."""
+        files, left = list[CleanFile](), list[str]()
+        for number, (kind, data) in enumerate(zip(mail.attachments, mail.files, strict=True)):
+            if not self._keeps_files or len(files) >= MOST_A_LETTER:
+                left.append(kind)
+                continue
+            try:
+                async with self._one:
+                    origin = f"mail:{key}:{number}"
+                    files.append(await asyncio.to_thread(cleaned, data, origin=origin))
+            except Unfit:
+                left.append(kind)
+        return files, left
 
     async def _prepare(self, guild_id: int, mail: Mail, key: str) -> None:
         """Do what has to be done to a concern before an answer to it can be added.
@@ -159,6 +182,8 @@ class MailIntake(OwnConcerns):
         mail: Mail | None,
         machine: Recognized | None,
         key: str,
+        files: Sequence[CleanFile],
+        left: Sequence[str],
     ) -> Outcome:
         if mail is None:
             await self._hold(session, guild_id, raw, key, None, Why.UNREADABLE)
@@ -175,7 +200,7 @@ class MailIntake(OwnConcerns):
             why = Why.SENDER if mail.sender is None else Why.LIST
             await self._hold(session, guild_id, raw, key, mail.sender, why)
             return Outcome.HELD
-        return await self._from_person(session, guild_id, raw, mail, mail.sender, key)
+        return await self._from_person(session, guild_id, raw, mail, mail.sender, key, files, left)
 
     async def _from_person(
         self,
@@ -185,6 +210,8 @@ class MailIntake(OwnConcerns):
         mail: Mail,
         sender: Address,
         key: str,
+        files: Sequence[CleanFile],
+        left: Sequence[str],
     ) -> Outcome:
         row, proven = await self._answered(session, guild_id, mail, sender, lock=True)
         if row is not None and proven and _withdraws(mail):
@@ -193,11 +220,11 @@ class MailIntake(OwnConcerns):
         if not text and not mail.subject and not mail.attachments and not mail.encrypted:
             return Outcome.EMPTY
         why = Why.ENCRYPTED if mail.encrypted else Why.LONG if len(text) > TEXT_LIMIT else None
-        detail = _detail(mail)
+        detail = _detail(left)
         if row is not None and row.state != State.CLOSED:
             shown = text or mail.subject or NOTHING_TO_READ
-            confirm = self._address(mail) if mail.attachments and self._may_thank(mail) else None
-            await self._add(session, row, shown[:TEXT_LIMIT], key, confirm, detail)
+            confirm = self._address(mail) if left and self._may_thank(mail) else None
+            await self._add(session, row, shown[:TEXT_LIMIT], key, confirm, detail, files=files)
             outcome = Outcome.ADDED
         else:
             what = "\n\n".join(part for part in (mail.subject, text) if part) or NOTHING_TO_READ
@@ -209,6 +236,9 @@ class MailIntake(OwnConcerns):
                 session, guild_id, sender, draft, key, Door.MAIL, confirm, detail
             )
             row = await find(session, guild_id, receipt.reference)
+            text_key = None if row is None else await self._reader.text_key(session, row)
+            if row is not None and text_key is not None:
+                await self._files.keep(session, row, None, files, text_key)
             outcome = Outcome.RAISED
         if why is not None and row is not None:
             await self._hold(session, guild_id, raw, key, sender, why, row)
@@ -345,10 +375,9 @@ def _said(text: str) -> str:
     return said if legible(said) else ""
 
 
-def _detail(mail: Mail) -> dict[str, str]:
+def _detail(left: Sequence[str]) -> dict[str, str]:
     """Return what the history says of a message: what was attached and not kept."""
-    if not mail.attachments:
+    if not left:
         return {}
-    types: Sequence[str] = list(dict.fromkeys(mail.attachments))
-    shown = ", ".join(one for one in types if one.isascii() and len(one) < 80)
-    return {"attachments": str(len(mail.attachments)), "types": shown[:_KNOWN_TYPES]}
+    shown = ", ".join(one for one in dict.fromkeys(left) if one.isascii() and len(one) < 80)
+    return {"attachments": str(len(left)), "types": shown[:_KNOWN_TYPES]}

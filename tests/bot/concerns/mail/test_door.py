@@ -1,10 +1,12 @@
 """The e-mail door on both databases: each message once, nobody in another's case, nothing lost."""
 
 import asyncio
+import io
 import mailbox
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from bot.concerns.mail.boxes import BoxTrouble
@@ -45,6 +47,7 @@ def door(store, outbox, people, vault, clock, randomness) -> MailDoor:
         per_hour=20,
         mails_per_hour=200,
         own_address="desk@desk.example",
+        keeps_files=True,
     )
 
 
@@ -228,7 +231,20 @@ async def test_long_and_empty_messages_and_attachments(door, triage, audit):
     assert await door.take(GUILD, with_photo) is Outcome.RAISED
     hers = await only(door, Address("b@b.example"))
     detail = (await triage.case(GUILD, hers.reference)).events[0].detail
-    assert detail == {"attachments": "1", "types": "image/jpeg"}
+    assert detail == {"attachments": "1", "types": "image/jpeg"}  # it is no picture at all
+
+
+async def test_a_picture_is_kept_beside_the_words_and_a_pdf_is_not(door, triage, vault):
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, "PNG")
+    picture = part(
+        "image/png", drawn.getvalue(), 'Content-Disposition: attachment; filename="a.png"'
+    )
+    raw = multipart("multipart/mixed", TEXT, picture, part("application/pdf", b"%PDF-1.7"))
+    assert await door.take(GUILD, raw) is Outcome.RAISED
+    case = await triage.case(GUILD, (await only(door)).reference)
+    assert len(case.files) == 1
+    assert case.events[0].detail == {"attachments": "1", "types": "application/pdf"}
 
 
 async def test_a_sender_who_writes_too_much_waits_and_gets_few_receipts(door, store):
