@@ -10,7 +10,6 @@ import structlog
 
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
-from bot.concerns.anonymous import Anonymous
 from bot.concerns.attachments import Attachments, old_files
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
@@ -25,6 +24,7 @@ from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.relay import Relay
+from bot.concerns.returning import Returning
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
 from bot.guilds.urgent import UrgentLane
@@ -93,7 +93,7 @@ class Desk:
     digest: Digest
     licensing: Licensing
     concerns: OwnConcerns
-    anonymous: Anonymous
+    anonymous: Returning
     triage: Relay
     attachments: Attachments
     finding: Finding
@@ -250,7 +250,7 @@ class Desk:
             digest=digest,
             licensing=licensing,
             concerns=concerns,
-            anonymous=Anonymous(
+            anonymous=Returning(
                 store,
                 outbox,
                 people,

@@ -1,7 +1,7 @@
 """What a reporter can change of their concern: withdraw it, allow more or less, open it again."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -125,14 +125,7 @@ class OwnConcerns(Concerns):
                 return
             if await self._reader.text_key(session, row) is None or not row.content:
                 raise BadDraft("concern.bad.erased")
-            closed_at = await session.scalar(
-                select(EventRow.at)
-                .where(EventRow.concern_id == row.id, EventRow.what.in_(("moved", "withdrew")))
-                .order_by(EventRow.id.desc())
-                .limit(1)
-            )
-            if self._clock() > (closed_at or row.changed_at) + timedelta(days=REOPEN_DAYS):
-                raise TooLate(REOPEN_DAYS)
+            await check_reopening(session, row, self._clock())
             _move(row, State.REOPENED)
             row.close_reason = None
             # What was closed with others is opened again by itself, with its own parts.
@@ -196,3 +189,19 @@ def _move(row: ConcernRow, to: State) -> None:
     if to not in REPORTER_MOVES[now]:
         raise NotAllowedMove(now, to)
     row.state = to
+
+
+async def check_reopening(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """Let a closed concern be opened again by its reporter if it was closed lately.
+
+    Raises:
+        TooLate: it was closed too long ago.
+    """
+    closed_at = await session.scalar(
+        select(EventRow.at)
+        .where(EventRow.concern_id == row.id, EventRow.what.in_(("moved", "withdrew")))
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    )
+    if now > (closed_at or row.changed_at) + timedelta(days=REOPEN_DAYS):
+        raise TooLate(REOPEN_DAYS)

@@ -204,6 +204,16 @@ class Unnamed(DeskCog):
         )
         await turn(interaction, self._card(interaction, await self._own(interaction, code), token))
 
+    @on_button("concern", "code_reopen")
+    async def reopen(self, interaction: DeskInteraction, token: str) -> None:
+        """Open a closed one again."""
+        code = self._code(interaction, token)
+        if not await acknowledge_turn(interaction):
+            return
+        own = await self._own(interaction, code)
+        await self.desk.anonymous.reopen(guild_id=own.guild_id, code=code)
+        await turn(interaction, self._card(interaction, await self._own(interaction, code), token))
+
     @on_button("concern", "code_withdraw")
     async def ask_to_withdraw(self, interaction: DeskInteraction, token: str) -> None:
         """Say what withdrawing does, and ask."""

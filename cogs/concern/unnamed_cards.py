@@ -67,6 +67,10 @@ def mailbox_card(t: Tongue, own: OwnConcern, server: Server, token: str) -> Card
     buttons = []
     if own.state is not State.CLOSED:
         buttons.append(Button(t("concern.button.write"), custom_id("concern", "code_write", token)))
+    elif own.what:
+        buttons.append(
+            Button(t("concern.button.reopen"), custom_id("concern", "code_reopen", token))
+        )
     if own.what:
         buttons += [
             Button(t("anonymous.button.consent"), custom_id("concern", "code_consent", token)),

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader
 from bot.concerns.model import (
     LINK_LIMIT,
     RAISABLE,
+    REOPEN_DAYS,
     UNNAMED_CONSENTS,
     WHAT_LIMIT,
     WISH_LIMIT,
@@ -30,6 +31,7 @@ from bot.concerns.model import (
     NotAllowedMove,
     OwnConcern,
     State,
+    TooLate,
     TooMany,
     TooManyTries,
     WrongCode,
@@ -46,7 +48,15 @@ MOST_BYTES = 96 * 1024
 _HERE = Path(__file__).parent
 _PATIENCE = 2.0
 _FIELD_OF = {"concern.bad.link": "link", "concern.bad.link_long": "link"}
-_AT_FAULT = (BadDraft, TooMany, TooManyTries, WrongCode, NotAllowedMove, StoreUnavailable)
+_AT_FAULT = (
+    BadDraft,
+    TooLate,
+    TooMany,
+    TooManyTries,
+    WrongCode,
+    NotAllowedMove,
+    StoreUnavailable,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -81,6 +91,7 @@ class PublicServer:
         app.router.add_post("/back", self._back)
         app.router.add_post("/back/add", self._add)
         app.router.add_post("/back/consent", self._consent)
+        app.router.add_post("/back/reopen", self._reopen)
         app.router.add_post("/back/withdraw", self._withdraw)
         app.router.add_get(self._style_path, self._css)
         return app
@@ -181,6 +192,13 @@ class PublicServer:
 
         return await self._act(request, act)
 
+    async def _reopen(self, request: web.Request) -> web.Response:
+        async def act(own: OwnConcern, code: str, _number: str, _typed: Mapping[str, str]) -> str:
+            await self._desk.anonymous.reopen(guild_id=own.guild_id, code=code)
+            return "anonymous.web.reopened"
+
+        return await self._act(request, act)
+
     async def _withdraw(self, request: web.Request) -> web.Response:
         async def act(own: OwnConcern, code: str, _number: str, typed: Mapping[str, str]) -> str:
             if typed.get("sure") != "yes":
@@ -214,9 +232,9 @@ class PublicServer:
     ) -> web.Response:
         code, own = await self._own(request, typed)
         response = self._page(request, "mailbox.html", said=said, **self._shown(own, code, ""))
-        if own.waiting:
-            letters = [letter.id for letter in own.waiting]
-            await self._desk.anonymous.mark_seen(own.guild_id, code, letters)
+        letters, news = [one.id for one in own.waiting], [one.id for one in own.unseen]
+        if letters or news:
+            await self._desk.anonymous.mark_seen(own.guild_id, code, letters, news)
         return response
 
     def _shown(self, own: OwnConcern, code: str, text: str) -> dict[str, Any]:
@@ -224,6 +242,7 @@ class PublicServer:
             "own": own,
             "code": code,
             "text": text,
+            "reopen_days": REOPEN_DAYS,
             "is_open": own.state is not State.CLOSED,
             "to_reporter": Direction.TO_REPORTER,
         }
@@ -272,6 +291,8 @@ class PublicServer:
             said, status = t("anonymous.too_many_tries"), 429
         elif isinstance(error, WrongCode):
             said, field, status = t("anonymous.wrong_code"), "code", 404
+        elif isinstance(error, TooLate):
+            said, status = t("concern.reopen.late", count=error.days), 409
         elif isinstance(error, NotAllowedMove):
             said, status = t("anonymous.closed"), 409
         else:

@@ -11,7 +11,7 @@ from aiohttp import CookieJar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.concerns.model import CloseReason, Consent
+from bot.concerns.model import CloseReason, Consent, State
 from bot.desk import Desk
 from bot.settings import Public, Settings
 from bot.web.public.server import PublicServer
@@ -112,6 +112,23 @@ async def test_a_concern_is_logged_and_led_back_to(browser: Browser, desk: Desk)
     assert "withdrawn" in page
     own = await desk.anonymous.own([GUILD], code, source="t")
     assert (own.close_reason, own.what) == (CloseReason.WITHDRAWN, "")
+
+
+async def test_news_waits_there_once_and_a_closed_concern_is_opened_again(
+    browser: Browser, desk: Desk
+):
+    await browser.raise_()
+    code = code_in(browser.page)
+    own = await desk.anonymous.own([GUILD], code, source="t")
+    await desk.triage.open(GUILD, own.reference, 7)
+    await desk.triage.move(GUILD, own.reference, 7, State.CLOSED, reason=CloseReason.RESOLVED)
+    page = await browser.back(code)
+    assert "Staff have read it" in page
+    assert "Open it again" in page
+    assert "Staff have read it" not in await browser.back(code)
+    assert "open again" in await browser.post("/back/reopen")
+    own = await desk.anonymous.own([GUILD], code, source="t")
+    assert own.state is State.REOPENED
 
 
 async def test_the_same_form_sent_twice_makes_one_concern_and_shows_one_code(
@@ -236,7 +253,9 @@ async def test_what_is_too_long_is_told(browser: Browser):
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    path=st.sampled_from(["/", "/back", "/back/add", "/back/consent", "/back/withdraw", "/%2500"]),
+    path=st.sampled_from(
+        ["/", "/back", "/back/add", "/back/consent", "/back/reopen", "/back/withdraw", "/%2500"]
+    ),
     body=st.one_of(
         st.binary(max_size=300),
         st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),

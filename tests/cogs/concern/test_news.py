@@ -128,3 +128,26 @@ async def test_an_anonymous_person_finds_news_when_they_come_back(world: World) 
     assert "Staff have read it and will come back to you." in read(shown)
     (news,) = (await anonymous.own([world.guild.id], code, source="s")).news
     assert (news.what, news.delivery) == (Told.READ, Delivery.SEEN)
+
+
+async def test_an_anonymous_person_opens_a_closed_concern_again(world: World) -> None:
+    anonymous = world.desk.anonymous
+    code = anonymous.code_for("a secret")
+    receipt = await anonymous.raise_(
+        guild_id=world.guild.id,
+        draft=Draft(Kind.PRIVACY, "x"),
+        code=code,
+        door=Door.DISCORD,
+        source="s",
+    )
+    await world.desk.triage.move(
+        world.guild.id, receipt.reference, world.sam.id, State.CLOSED, reason=CloseReason.OUTSIDE
+    )
+    form = await world.ana.slash(world.general, "concern code")
+    shown = await world.ana.submit_modal(form, {"code": code})
+    assert "outside of what this desk can reach" in read(shown)
+    again = await world.ana.click(shown.response, label="Open it again")
+    assert "Staff will come back to it" in read(again)
+    case = await world.desk.triage.case(world.guild.id, receipt.reference)
+    assert case.state is State.REOPENED
+    assert case.due_at is not None
