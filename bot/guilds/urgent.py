@@ -24,6 +24,10 @@ class Urgent:
     role_id: int | None = None
     help: Mapping[str, str] = field(default_factory=dict)
 
+    def told(self, language: str) -> str:
+        """Return what this server tells people in a language; "" for the desk's own words."""
+        return self.help.get(language, "")
+
 
 class UrgentRow(Row):
     """One server's choice."""

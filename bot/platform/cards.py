@@ -72,7 +72,15 @@ class PersonMenu:
     press: str
 
 
-Row = Sequence[Button] | Menu | PersonMenu
+@dataclass(frozen=True)
+class RoleMenu:
+    """A menu to choose one role of the server from."""
+
+    placeholder: str
+    press: str
+
+
+Row = Sequence[Button] | Menu | PersonMenu | RoleMenu
 
 
 @dataclass(frozen=True)
@@ -219,9 +227,10 @@ def _action_row(row: Row) -> ui.ActionRow[Any]:
     if isinstance(row, Menu):
         made.add_item(Pressable(_select(row)))
         return made
-    if isinstance(row, PersonMenu):
+    if isinstance(row, PersonMenu | RoleMenu):
+        select = ui.UserSelect if isinstance(row, PersonMenu) else ui.RoleSelect
         placeholder = plain(row.placeholder, limit=limits.PLACEHOLDER) or None
-        made.add_item(Pressable(ui.UserSelect(custom_id=row.press, placeholder=placeholder)))
+        made.add_item(Pressable(select(custom_id=row.press, placeholder=placeholder)))
         return made
     if len(row) > limits.ROW_BUTTONS:
         raise ValueError(f"a row has at most {limits.ROW_BUTTONS} buttons")

@@ -174,7 +174,10 @@ def _marker(mark: Mark) -> Callable[[MethodT], MethodT]:
 
 class Pressable(
     discord.ui.DynamicItem[
-        discord.ui.Button[Any] | discord.ui.Select[Any] | discord.ui.UserSelect[Any]
+        discord.ui.Button[Any]
+        | discord.ui.Select[Any]
+        | discord.ui.UserSelect[Any]
+        | discord.ui.RoleSelect[Any]
     ],
     template=_OURS,
 ):

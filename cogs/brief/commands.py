@@ -67,6 +67,8 @@ class BriefCommands(DeskCog):
         state=words("command.brief.add.state", "Those that stand here"),
         since=words("command.brief.add.since", "Raised on this day or later, such as 2026-03-13"),
         until=words("command.brief.add.until", "Raised on this day or earlier"),
+        topic=words("command.brief.add.topic", "Those that staff gave this topic"),
+        label=words("command.brief.add.label", "Those that staff gave this label"),
     )
     @app_commands.choices(
         kind=[Choice(name=name, value=str(kind)) for kind, name in KINDS.items()],
@@ -82,6 +84,8 @@ class BriefCommands(DeskCog):
         state: str | None = None,
         since: Range[str, 1, _LONGEST] | None = None,
         until: Range[str, 1, _LONGEST] | None = None,
+        topic: Range[str, 1, _LONGEST] = "",
+        label: Range[str, 1, _LONGEST] = "",
     ) -> None:
         """Put concerns into a brief; say how many could not be, and whom to ask first."""
         t = tongue(interaction)
@@ -92,6 +96,8 @@ class BriefCommands(DeskCog):
             since=_day(since),
             until=_day(until),
             references=() if concern is None else (reference_of(concern),),
+            topic=topic,
+            label=label,
         )
         guild_id, reference = guild_of(interaction), brief_of(ref)
         with telling(t):
@@ -235,6 +241,30 @@ class BriefCommands(DeskCog):
             ),
             current,
         )
+
+    @add.autocomplete("topic")
+    async def topics(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:
+        """Offer the topics that staff gave; staff and liaisons only."""
+        return await self._named(interaction, current, self.desk.triage.topics)
+
+    @add.autocomplete("label")
+    async def labels(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:
+        """Offer the labels that staff gave; staff and liaisons only."""
+        return await self._named(interaction, current, self.desk.triage.labels)
+
+    async def _named(
+        self,
+        interaction: DeskInteraction,
+        current: str,
+        known: Callable[[int, str], Awaitable[list[str]]],
+    ) -> list[Choice[str]]:
+        try:
+            if not {Capability.STAFF, Capability.LIAISON} & await capabilities(interaction):
+                return []
+            found = await known(guild_of(interaction), current)
+        except StoreUnavailable:
+            return []
+        return [Choice(name=plain(one, limit=limits.CHOICE_NAME), value=one) for one in found]
 
     async def _page(self, interaction: DeskInteraction, state: str, after: str | None) -> Card:
         if state != show.NO_STATE and state not in set(State):

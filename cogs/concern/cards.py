@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.concerns.cleaning import Refusal
-from bot.concerns.model import Case, CloseReason, Delivery, Kind, Letter, OwnConcern, State
+from bot.concerns.model import (
+    URGENT_KINDS,
+    Case,
+    CloseReason,
+    Delivery,
+    Kind,
+    Letter,
+    OwnConcern,
+    State,
+)
+from bot.guilds.urgent import Urgent
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
@@ -22,6 +32,7 @@ _ALL = 20_000
 _LATEST = 5
 """Parts of a long conversation that its card shows the beginnings of."""
 _NAME = 100
+NO_CHOICE = Urgent()
 
 
 @dataclass(frozen=True)
@@ -32,17 +43,19 @@ class Server:
     staffed: bool = True
 
 
-def receipt_card(t: Tongue, case: Case, server: Server, days: int) -> Card:
-    """Say that it is logged, and what happens next."""
+def receipt_card(
+    t: Tongue, case: Case, server: Server, days: int, urgent: Urgent = NO_CHOICE
+) -> Card:
+    """Say that it is logged, and what happens next; what is urgent gets help to turn to at once."""
     name = named(server)
     body = [
         t("concern.logged.body", server=name, days=days)
         if server.staffed
         else t("concern.logged.no_staff", server=name),
-        t("concern.logged.child") if case.kind is Kind.CHILD else "",
+        t(f"concern.logged.{case.kind}") if case.kind in URGENT_KINDS else "",
         t("concern.logged.follow"),
     ]
-    parts = []
+    parts = help_parts(t, case, urgent)
     if case.kind is not Kind.QUESTION:
         parts.append(Part(t("concern.part.consent"), t(f"consent.{case.consent}")))
     return Card(
@@ -54,6 +67,17 @@ def receipt_card(t: Tongue, case: Case, server: Server, days: int) -> Card:
         tone=Tone.ANSWER,
         rows=[[_see(t, case.guild_id, case.reference)]],
     )
+
+
+def help_parts(t: Tongue, case: Case, urgent: Urgent) -> list[Part]:
+    """Return where somebody in an urgent matter finds help at once; nothing for other matters.
+
+    A server's own text is shown as its admins wrote it, so that its links can be pressed.
+    """
+    if case.kind not in URGENT_KINDS:
+        return []
+    text = urgent.told(t.language) or t(f"concern.help.{case.kind}")
+    return [Part(t("concern.part.help"), text)]
 
 
 def letter_card(t: Tongue, case: Case, letter: Letter, server: Server) -> Card:

@@ -65,13 +65,14 @@ class Deliveries:
             await self._desk.news.reporter_speaks(case.guild_id, case.reference, address.locale)
         setup = await self._desk.guilds.get(parcel.guild_id)
         days = self._desk.settings.concerns.first_reply_days
+        urgent = await self._desk.urgent_lane.of(parcel.guild_id)
         server = server_of(self._client, parcel.guild_id, t("concern.server"), staffed=setup.done)
         if case.anonymous:
             if address is not None:
-                card = code_card(t, case, address.code, server, days)
+                card = code_card(t, case, address.code, server, days, urgent)
                 await fill_in(self._client, address, card)
             return None
-        card = cards.receipt_card(t, case, server, days)
+        card = cards.receipt_card(t, case, server, days, urgent)
         fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
         if address is not None and fresh and await fill_in(self._client, address, card):
             return None

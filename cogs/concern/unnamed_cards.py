@@ -4,11 +4,12 @@ import dataclasses
 
 import discord
 
-from bot.concerns.model import UNNAMED_CONSENTS, Case, Kind, OwnConcern, State
+from bot.concerns.model import UNNAMED_CONSENTS, URGENT_KINDS, Case, OwnConcern, State
+from bot.guilds.urgent import Urgent
 from bot.platform.cards import Button, Card, Choice, Menu, Part, Tone
 from bot.platform.components import custom_id
 from bot.words import Tongue
-from cogs.concern.cards import Server, named, own_card
+from cogs.concern.cards import NO_CHOICE, Server, help_parts, named, own_card
 
 
 def before_card(t: Tongue, guild_id: int, web_form: str) -> Card:
@@ -41,11 +42,13 @@ def before_card(t: Tongue, guild_id: int, web_form: str) -> Card:
     )
 
 
-def code_card(t: Tongue, case: Case, code: str, server: Server, days: int) -> Card:
+def code_card(
+    t: Tongue, case: Case, code: str, server: Server, days: int, urgent: Urgent = NO_CHOICE
+) -> Card:
     """Say that it is logged, and show the code: this once and never again."""
     body = [
         t("anonymous.logged.body", server=named(server), days=days),
-        t("concern.logged.child") if case.kind is Kind.CHILD else "",
+        t(f"concern.logged.{case.kind}") if case.kind in URGENT_KINDS else "",
     ]
     return Card(
         kind=t("concern.logged.kind"),
@@ -53,6 +56,7 @@ def code_card(t: Tongue, case: Case, code: str, server: Server, days: int) -> Ca
         body="\n\n".join(line for line in body if line),
         parts=[
             Part(t("anonymous.logged.code"), f"```\n{code}\n```"),
+            *help_parts(t, case, urgent),
             Part(t("concern.part.consent"), t(f"consent.{case.consent}")),
         ],
         footer=t("anonymous.logged.footer"),

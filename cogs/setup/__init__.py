@@ -22,6 +22,7 @@ from bot.platform.interactions import (
 from bot.platform.staffroom import staff_place
 from cogs.setup import choose, make
 from cogs.setup.look import look, overview
+from cogs.setup.urgent import UrgentSetup
 from cogs.triage.forum import ensure_tags
 from cogs.triage.keep import ask_for_missing
 
@@ -125,3 +126,4 @@ def _guild(interaction: DeskInteraction) -> discord.Guild:
 async def setup(client: DeskClient) -> None:
     """Load the cog."""
     await client.add_cog(Setup(client))
+    await client.add_cog(UrgentSetup(client))

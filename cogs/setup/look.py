@@ -185,4 +185,5 @@ def _rows(t: Tongue, now: Standing) -> list[Row]:
                 t("setup.button.let_in"), custom_id("setup", "let-in"), disabled=not now.can_let_in
             )
         )
-    return [buttons] if buttons else []
+    buttons.append(Button(t("setup.button.urgent"), custom_id("setup", "urgent")))
+    return [buttons]

@@ -20,6 +20,7 @@ from bot.concerns.model import (
     RAISABLE,
     REOPEN_DAYS,
     UNNAMED_CONSENTS,
+    URGENT_KINDS,
     WHAT_LIMIT,
     WISH_LIMIT,
     BadDraft,
@@ -161,8 +162,16 @@ class PublicServer:
             code=code,
             reference=receipt.reference,
             kind=draft.kind,
+            help=await self._help(request, draft.kind),
             days=self._desk.settings.concerns.first_reply_days,
         )
+
+    async def _help(self, request: web.Request, kind: Kind) -> list[str]:
+        """Return where somebody in an urgent matter finds help at once, line by line."""
+        if kind not in URGENT_KINDS:
+            return []
+        t, urgent = self._tongue(request), await self._desk.urgent_lane.of(await self._guild())
+        return (urgent.told(t.language) or t(f"concern.help.{kind}")).splitlines()
 
     async def _back(self, request: web.Request) -> web.Response:
         typed = await _typed(request)

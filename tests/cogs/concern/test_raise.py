@@ -218,6 +218,20 @@ async def test_a_child_is_looked_at_first_and_the_receipt_says_so(world: World) 
 
     assert "read first" in read(done)
     assert "emergency number" in read(done)
+    assert "https://childhelplineinternational.org/helplines/" in read(done)
+
+
+async def test_who_says_that_somebody_is_in_danger_is_told_at_once_where_there_is_help(
+    world: World,
+) -> None:
+    await world.desk.urgent_lane.tell(world.guild.id, {"en": "Call https://help.example now."})
+    done = await raised(world, kind=["danger"])
+
+    assert "Staff are being alerted now" in read(done)
+    assert "**Help you can turn to right now**\nCall https://help.example now." in read(done)
+    alerts = [one for one in world.staff_channel.history() if "needs somebody now" in read(one)]
+    assert len(alerts) == 1
+    assert_nobody_is_pinged(world)
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,20 @@ from bot.concerns.briefs.model import (
     Text,
 )
 from bot.concerns.briefs.personal import BriefsOfPeople
+from bot.concerns.briefs.records import ItemRow
 from bot.concerns.briefs.review import is_cut_of
 from bot.concerns.briefs.service import Briefs
+from bot.concerns.changing import OwnConcerns
 from bot.concerns.effects import NEWS
+from bot.concerns.merging import Casework
 from bot.concerns.model import CloseReason, Consent, Kind, NoSuchConcern
 from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow
 from bot.concerns.triage import Triage
+from bot.ids import seeded_randomness
 from bot.store import Store
 from bot.store.audit import Audit
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import Outbox, OutboxRow
 from bot.store.people import People
 from tests.bot.concerns.briefs.conftest import (
     GUILD,
@@ -110,6 +114,49 @@ async def test_concerns_are_picked_by_kind_state_day_and_reference(
     assert await found(Pick(until=day)) == [old, new]
     assert await found(Pick(references=(old,))) == [old]
     assert await found(Pick(kind=Kind.PRIVACY, since=day)) == []
+
+
+async def test_concerns_are_picked_by_topic_and_by_label(
+    briefs: Briefs, triage: Casework, raised: Raise
+):
+    one, two, _three = await raised(*[Consent.COUNT] * 3)
+    await triage.describe(GUILD, one, SAM, topic="Faces", labels=["ask ibm"])
+    await triage.describe(GUILD, two, SAM, topic="Faces", labels=[])
+    brief = await briefs.new(GUILD, LEA, TEXT, intake="new:topic")
+    added = [
+        (await briefs.add(GUILD, brief.reference, LEA, pick)).added
+        for pick in (Pick(topic="Faces", label=" Ask  IBM"), Pick(topic="faces"), Pick(label="x"))
+    ]
+    assert added == [1, 1, 0]
+
+
+async def test_whoever_withdraws_leaves_an_unsent_brief_in_that_very_act(
+    briefs: Briefs, raised: Raise, store: Store, outbox: Outbox, people: People, vault, clock
+):
+    references = await raised(*[Consent.QUOTE_UNNAMED] * 6)
+    brief = await begun(briefs)
+    own = OwnConcerns(store, outbox, people, vault, clock, seeded_randomness(1), per_hour=20)
+    own.on_changed = briefs.concern_changed
+    reporter = brief.items[0].concern
+    user_id = (await _reporters(store, people))[reporter]
+    await own.withdraw(guild_id=GUILD, user_id=user_id, reference=reporter, intake="w:1")
+
+    async def left(session) -> int:
+        return len(list(await session.scalars(select(ItemRow.id))))
+
+    assert await store.read(left) == len(references) - 1
+
+
+async def _reporters(store: Store, people: People) -> dict[str, int]:
+    """Return the Discord id of each concern's reporter."""
+
+    async def work(session) -> dict[str, int]:
+        rows = await session.execute(select(ConcernRow.reference, ConcernRow.reporter_id))
+        pairs = list(rows)
+        ids = await people.user_ids(session, {person for _, person in pairs})
+        return {reference: ids[person] for reference, person in pairs}
+
+    return await store.read(work)
 
 
 async def test_the_way_of_a_brief_from_draft_to_published(
