@@ -10,12 +10,14 @@ from bot.concerns.briefs.model import HOW_LIMIT, TO_LIMIT, Brief, Pick, State
 from bot.concerns.model import Kind
 from bot.concerns.model import State as ConcernState
 from bot.guilds.model import Capability
+from bot.platform import limits
 from bot.platform.access import capabilities, requires
 from bot.platform.cards import Card
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, custom_id, on_button, on_menu
 from bot.platform.errors import Refused
+from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.store import StoreUnavailable
 from cogs._choices import KINDS, offered
