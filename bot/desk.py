@@ -16,6 +16,7 @@ from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.clockwork import Clockwork
 from bot.concerns.finding.service import Finding
+from bot.concerns.interview import Interviews, old_interviews
 from bot.concerns.joining.personal import JoiningOfPeople
 from bot.concerns.joining.service import Joining
 from bot.concerns.macros import Macros
@@ -96,6 +97,7 @@ class Desk:
     anonymous: Returning
     triage: Relay
     attachments: Attachments
+    interviews: Interviews
     finding: Finding
     news: NewsDesk
     joining: Joining
@@ -196,6 +198,7 @@ class Desk:
         )
         days = settings.privacy
         rules = [
+            old_interviews(days.interviews_days),
             old_files(days.attachments_days),
             *ledger.rules(closed_days=days.closed_concerns_days),
             *mail_rules(days=days.mail_days),
@@ -260,6 +263,7 @@ class Desk:
                 privacy,
                 per_hour=settings.concerns.per_person_per_hour,
             ),
+            interviews=Interviews(store, outbox, people, clock, randomness),
             attachments=Attachments(store, people, audit, clock),
             triage=Relay(store, outbox, people, vault, audit, clock),
             finding=finding,

@@ -143,6 +143,8 @@ class Privacy(_Part):
     """The words of a concern and its letters, after it was closed."""
     attachments_days: Annotated[int, Field(ge=1, le=36500)] = 90
     """The files people sent about a concern, after it was closed."""
+    interviews_days: Annotated[int, Field(ge=1, le=7)] = 7
+    """What people began to write down in direct messages and did not send."""
     people_days: Annotated[int, Field(ge=30, le=36500)] = 365
     """Who somebody is, after the last thing that the desk knows them for."""
     questions_days: Annotated[int, Field(ge=30, le=3650)] = 365

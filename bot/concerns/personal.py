@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.concerns import effects, timing
 from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow
 from bot.concerns.finding.index import forget
+from bot.concerns.interview import InterviewRow, sheet_of
 from bot.concerns.joining.news import tell_voices
 from bot.concerns.joining.records import VoiceRow
 from bot.concerns.keeping import AttachmentRow, PastLetterRow, drop_kept
@@ -42,6 +43,7 @@ class ConcernsOfPeople:
             "concern_news.person_id",
             "concern_muted.person_id",
             "concern_letter_past.by_id",
+            "concern_interview.person_id",
         }
     )
 
@@ -78,9 +80,18 @@ class ConcernsOfPeople:
         return {
             "concerns": concerns,
             "handled_as_staff": handled,
+            "not_sent_yet": await self._unsent(session, person),
             "language": await self._people.locale_of(session, person.id),
             "news_not_wanted": sorted(muted),
         }
+
+    async def _unsent(self, session: AsyncSession, person: Person) -> dict[str, str] | None:
+        query = select(InterviewRow).where(InterviewRow.person_id == person.id)
+        row = await session.scalar(query)
+        sheet = None if row is None else await sheet_of(session, self._people, row)
+        return (
+            None if sheet is None else {"what": sheet.what, "link": sheet.link, "wish": sheet.wish}
+        )
 
     async def share(self, session: AsyncSession, person: Person) -> Share:
         """Return what erasing this person would take away, and what it would leave."""
@@ -112,6 +123,7 @@ class ConcernsOfPeople:
             await tell_voices(session, self._outbox, row, stood)
         for told in (NewsRow, MutedRow):
             await session.execute(delete(told).where(told.person_id == person.id))
+        await session.execute(delete(InterviewRow).where(InterviewRow.person_id == person.id))
         # Letters they signed as staff name them no longer.
         await session.execute(
             update(LetterRow).where(LetterRow.by_id == person.id).values(signature=None)
@@ -138,6 +150,7 @@ class ConcernsOfPeople:
             select(LetterRow.by_id).where(LetterRow.by_id.is_not(None), LetterRow.at >= cutoff),
             select(NoteRow.by_id).where(NoteRow.by_id.is_not(None), NoteRow.at >= cutoff),
             select(ExclusionRow.person_id),
+            select(InterviewRow.person_id),
             select(PastLetterRow.by_id).where(
                 PastLetterRow.by_id.is_not(None), PastLetterRow.at >= cutoff
             ),

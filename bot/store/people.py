@@ -330,6 +330,10 @@ class People:
         """Seal a person's text under their key."""
         return self._vault.seal_text(text, text_key)
 
+    async def text_key_of(self, session: AsyncSession, person_id: int) -> bytes | None:
+        """Return the sealed key of a person's texts; None once erased."""
+        return await session.scalar(select(PersonRow.text_key).where(PersonRow.id == person_id))
+
     def seal_bytes(self, content: bytes, text_key: bytes) -> bytes:
         """Seal a file of a person's under their key."""
         return self._vault.seal_bytes(content, text_key)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 import structlog
@@ -10,9 +11,9 @@ from discord.ext import commands
 from bot.knowledge.scope import Kind
 from bot.platform import errors
 from bot.platform.access import REPLY_NEEDS, lacking
-from bot.platform.cards import Card
+from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction, is_written
-from bot.platform.components import DeskCog, on_button
+from bot.platform.components import DeskCog, custom_id, on_button
 from bot.platform.errors import Refused
 from bot.platform.inbox import Turn
 from bot.platform.interactions import NOBODY, reply
@@ -65,7 +66,11 @@ class Listening(DeskCog):
         if not _reading.has_words(message.content):
             return [_wordless(t, message)]
         reading = await _reading.read(self.client, asker, message.content)
-        return _reading.cards(self.client, t, asker, reading)
+        cards = _reading.cards(self.client, t, asker, reading)
+        scopes = [getattr(one.outcome, "scope", None) for one in reading.reads]
+        if Kind.GREETING in scopes:
+            cards[-1] = replace(cards[-1], rows=[*cards[-1].rows, [_begin_button(t)]])
+        return cards
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -198,7 +203,15 @@ class Listening(DeskCog):
 def _wordless(t: Tongue, message: discord.Message) -> Card:
     if message.attachments:
         return _entries.outside_card(t, Kind.IMAGE, _entries.NO_ENTRY)
-    return Card(body=t("ask.nothing"), rows=[[_entries.browse_button(t)]])
+    buttons = [_entries.browse_button(t)]
+    if message.guild is None:
+        buttons.append(_begin_button(t))
+    return Card(body=t("ask.nothing"), rows=[buttons])
+
+
+def _begin_button(t: Tongue) -> Button:
+    """Return the button that begins a concern, question by question."""
+    return Button(t("interview.button.begin"), custom_id("interview", "begin"))
 
 
 async def _send(channel: discord.abc.Messageable, card: Card) -> None:
