@@ -133,3 +133,23 @@ async def test_discord_that_cannot_be_reached(
         port = nobody.getsockname()[1]
     monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}")
     assert "cannot be reached" in wrong(await found(with_token(desk_settings, TOKEN)))["Discord"]
+
+
+async def test_the_mail_door_is_looked_at_where_it_is_set(desk_settings: Settings, tmp_path: Path):
+    mail = {
+        "maildir": tmp_path / "nowhere",
+        "hook": {"enabled": True},
+        "smtp": {"host": "127.0.0.1", "port": 1, "security": "none"},
+    }
+    settings = Settings.model_validate(
+        {**desk_settings.model_dump(), "database_url": desk_settings.database_url, "mail": mail}
+    )
+    faults = wrong(await found(settings))
+    assert faults.keys() == {
+        "mail address",
+        "mail for which server",
+        "maildir",
+        "mail hook",
+        "mail going out",
+    }
+    assert "COMMONPLACE_MAIL_HOOK_SECRET" in faults["mail hook"]

@@ -50,11 +50,11 @@ def compose(t: Tongue, letter: Outgoing, *, sender: str, name: str, at: datetime
     if letter.automatic:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = t.language
     text = "\n\n".join(
         (marker(t("mail.above"), letter.reference), letter.body, f"-- \n{one_line(name)}")
     )
     message.set_content(text.encode("utf-8", "replace").decode(), cte="quoted-printable")
+    message["Content-Language"] = t.language  # `set_content` clears what begins with Content-
     return message
 
 
