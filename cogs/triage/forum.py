@@ -54,7 +54,7 @@ async def bring(
                 raise
             # It was deleted at this very moment, or while the desk was away.
     made = await forum.create_thread(
-        name=f"{case.reference} · {kind_name(client.desk.words.english, case.kind)}",
+        name=_name(client, case),
         view=view,
         applied_tags=tags,
         allowed_mentions=NOBODY,
@@ -92,6 +92,9 @@ async def _update(
     archived = thread.archived
     if archived or {one.id for one in thread.applied_tags} != {one.id for one in tags}:
         await thread.edit(archived=False, applied_tags=tags)
+    if case.excluded and thread.name != case.reference:
+        # Somebody here is to see nothing of it, the post's name included.
+        await thread.edit(name=case.reference)
     known = there is not None and there.channel_id == thread.id
     where = Placement(thread.id, there.message_id if known and there else thread.id)
     try:
@@ -107,13 +110,19 @@ async def _update(
     return where
 
 
+def _name(client: DeskClient, case: Case) -> str:
+    if case.excluded:
+        return case.reference
+    return f"{case.reference} · {kind_name(client.desk.words.english, case.kind)}"
+
+
 async def _tags_of(
     client: DeskClient, forum: discord.ForumChannel, case: Case
 ) -> list[discord.ForumTag]:
     known = await client.desk.store.read(
         lambda session: forum_tags(session, forum.guild.id, forum.id)
     )
-    wanted = (f"state:{case.state}", f"kind:{case.kind}")
+    wanted = () if case.excluded else (f"state:{case.state}", f"kind:{case.kind}")
     found = [forum.get_tag(known[subject]) for subject in wanted if subject in known]
     return [tag for tag in found if tag is not None]
 
