@@ -13,7 +13,7 @@ from cogs import _entries
 def news_card(t: Tongue, case: Case, news: News, server: str) -> Card:
     """Bring one piece of news."""
     date = _entries.long_date(t, case.raised_at)
-    about = t("concern.letter.footer", server=server, date=date)
+    about = t("concern.news.footer", server=server, date=date)
     body = [sentence(t, case.reference, news, server)]
     buttons = [
         Button(t("concern.button.see"), custom_id("concern", "open", case.guild_id, case.reference))

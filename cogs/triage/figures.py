@@ -77,7 +77,7 @@ def figures_card(t: Tongue, found: Figures, hours: Hours) -> Card:
         parts.append(Part(t("figures.part.staff"), lines))
     parts.append(Part(t("figures.part.reply", days=FIGURES_DAYS), _replies(t, found)))
     return Card(
-        kind=t("triage.queue.kind"),
+        kind=t("figures.kind"),
         title=t.plural("triage.digest.title", found.open),
         parts=parts,
         footer=" ".join(hours_lines(t, hours)),
