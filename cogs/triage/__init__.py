@@ -3,6 +3,7 @@
 from bot.platform.client import DeskClient
 from cogs.triage.act import CaseButtons
 from cogs.triage.alerts import Alerts
+from cogs.triage.alike import Alike
 from cogs.triage.casework import TriageCasework
 from cogs.triage.keep import CardKeeper
 from cogs.triage.late import Late
@@ -23,6 +24,7 @@ async def setup(client: DeskClient) -> None:
     await client.add_cog(MoreButtons(client))
     await client.add_cog(MacroButtons(client))
     await client.add_cog(Alerts(client))
+    await client.add_cog(Alike(client))
     await client.add_cog(Triage(client))
     await client.add_cog(Late(client))
     await client.add_cog(LetterButtons(client))

@@ -21,6 +21,7 @@ from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.words import Tongue
+from cogs.triage.alike import alike_row
 from cogs.triage.macros import macro_menu
 from cogs.triage.told import guild_of, reference_of, staff_member, staff_name, telling
 
@@ -44,7 +45,9 @@ class MoreButtons(DeskCog):
         ]
         menu = Menu(t("casework.choose"), _press("step", case), choices)
         title = t("casework.title", reference=case.reference)
-        await reply(interaction, Card(title=title, tone=Tone.STAFF, rows=[menu]))
+        await reply(
+            interaction, Card(title=title, tone=Tone.STAFF, rows=[menu, alike_row(t, case)])
+        )
 
     @on_menu("case", "step", requires=Capability.STAFF)
     async def step(

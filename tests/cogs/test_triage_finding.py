@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.concerns.model import Kind
-from tests.cogs.conftest import World, labels, options, read
+from bot.concerns.model import Consent, Draft, Kind
+from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_triage_queue import NOT_FOR_YOU
-from tests.cogs.triage import may_triage, raised
+from tests.cogs.triage import may_triage, press, raised
 from tests.conftest import StandingClock
 
 
@@ -101,3 +101,31 @@ async def test_mine_and_what_is_quiet(world: World, clock: StandingClock) -> Non
     assert {one["value"] for one in options(page)} == {mine, other}
     assert fresh not in read(page)
     assert "quiet for at least 7 days" in read(page)
+
+
+async def test_staff_see_what_is_like_a_case_and_what_was_said_by_who_joined(world: World) -> None:
+    text = "My portrait is in a face dataset and nobody asked me"
+    mine = await raised(world, text, kind=Kind.DATASET, consent=Consent.COUNT)
+    await raised(world, "A question about music")
+    offer = await world.desk.joining.offers.offer(
+        guild_id=world.guild.id,
+        reporter_id=world.ben.id,
+        draft=Draft(Kind.DATASET, f"{text}, @everyone", consent=Consent.COUNT),
+        intake="offer",
+        receipt=b"",
+    )
+    assert offer is not None
+    await world.desk.joining.offers.join(
+        guild_id=world.guild.id, user_id=world.ben.id, offer_id=offer.id, receipt=b""
+    )
+    alike = await raised(world, f"{text} at all", kind=Kind.PRIVACY)
+
+    more = await press(world, world.sam, "more", mine)
+    assert labels(more) == ["Similar concerns", "1 who joined"]
+    found = await world.sam.click(more.response, label="Similar concerns")
+    assert [one["value"] for one in options(found)] == [alike]
+    assert "% alike" in read(found)
+    said = await world.sam.click(more.response, label="1 who joined")
+    assert "and nobody asked me" in read(said)
+    assert "ben" not in read(said)
+    assert_nobody_is_pinged(world)

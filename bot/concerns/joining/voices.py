@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.joining.model import NoSuchVoice, Note, Voice, told
 from bot.concerns.joining.offers import concern_topic, noted
 from bot.concerns.joining.records import VoiceRow, count_voices, unpacked
@@ -152,6 +153,7 @@ class Voices:
 
         Raises:
             NoSuchConcern: this guild has no such reference.
+            Excluded: they keep out of it.
         """
 
         async def work(session: AsyncSession) -> tuple[Note, ...]:
@@ -159,6 +161,7 @@ class Voices:
             if concern is None:
                 raise NoSuchConcern(reference)
             person = await self._people.ensure(session, guild_id, by, self._clock())
+            await refuse_excluded(session, concern, [person.id])
             await self._audit.record(session, guild_id, person.id, "concern.voices", reference)
             rows = list(
                 await session.scalars(
