@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import metrics
 from bot.platform.brake import Brake
 from bot.store import Store, StoreUnavailable
-from bot.store.outbox import LEASE, Effect, Outbox, Parcel
+from bot.store.outbox import Effect, Outbox, Parcel
 
 Finish = Callable[[AsyncSession], Awaitable[None]]
 Handler = Callable[[Parcel], Awaitable[Finish | None]]
@@ -30,8 +30,6 @@ Handler = Callable[[Parcel], Awaitable[Finish | None]]
 effect as done: so that what Discord answered and that it happened are kept together."""
 
 _AT_ONCE = 10
-_HANDLER_SECONDS = LEASE.total_seconds() / 2
-"""How long one effect may take: shorter than its lease, so that no two couriers perform it."""
 _STORE_PAUSE = 1.0
 _STORE_WAIT = timedelta(seconds=_STORE_PAUSE)
 _SOONEST = 0.02
@@ -195,7 +193,8 @@ class Courier:
             handler = await self.instead(parcel) or self._handlers.get(parcel.kind)
             if handler is None:
                 raise Undeliverable(f"nobody performs {parcel.kind}")
-            async with asyncio.timeout(_HANDLER_SECONDS):
+            # Shorter than the lease, so that no two couriers perform it at the same time.
+            async with asyncio.timeout(self._outbox.lease.total_seconds() / 2):
                 finish = await handler(parcel)
         except Exception as error:
             return self._failed(parcel, error)
@@ -226,7 +225,7 @@ class Courier:
         return record
 
     async def _done(self, parcel: Parcel, finish: Finish | None) -> None:
-        await self._store.write(lambda session: self._finish(session, parcel, finish))
+        await self._store.write(lambda session: self._finish(session, parcel, finish), ahead=True)
         metrics.DELIVERIES.labels(parcel.kind, "done").inc()
         if self._brake.release():
             log.info("courier.discord_is_back", count=await self._outbox.hurry())

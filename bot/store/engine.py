@@ -90,10 +90,11 @@ class Store:
         except _OUTAGES as error:
             raise _translated(error) from error
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, ahead: bool = False) -> T:
         """Run `work` in a transaction; when this returns, what it wrote is durable.
 
-        What `work` raises undoes all of it, and is raised here.
+        What `work` raises undoes all of it, and is raised here. `ahead` goes before what waits:
+        for the courier, whose few short writes must not starve while many people write in.
 
         Raises:
             StoreUnavailable: the database cannot be reached or written; nothing was kept.
@@ -105,7 +106,10 @@ class Store:
         job = _Job(work, asyncio.get_running_loop().create_future())
         # If the caller is cancelled, nobody is left to hear of a failure; that is no fault.
         job.done.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._waiting.append(job)
+        if ahead:
+            self._waiting.appendleft(job)
+        else:
+            self._waiting.append(job)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all(), name="store-writer")
             self._writing.add_done_callback(self._writer_gone)

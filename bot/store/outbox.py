@@ -149,7 +149,7 @@ class Outbox:
     def __init__(self, store: Store, clock: Clock, *, lease: timedelta = LEASE) -> None:
         self._store = store
         self._clock = clock
-        self._lease = lease
+        self.lease = lease
         self.on_posted: Callable[[], None] = _nobody
         """Called after a commit that posted effects; the courier sets it, to wake up."""
 
@@ -202,13 +202,13 @@ class Outbox:
             rows = list(await session.scalars(due.with_for_update(skip_locked=True)))
             for row in rows:
                 row.state = Outcome.CLAIMED
-                row.claimed_until = row.not_before = now + self._lease
+                row.claimed_until = row.not_before = now + self.lease
                 row.attempts += 1
             await session.flush()
             later = await session.scalar(heads.with_only_columns(OutboxRow.not_before).limit(1))
             return Taken([_parcel(row) for row in rows], None if later is None else later - now)
 
-        return await self._store.write(work)
+        return await self._store.write(work, ahead=True)
 
     async def release_claims(self) -> int:
         """Give back what a courier of this database held when it stopped. Single process only."""
@@ -295,7 +295,7 @@ class Outbox:
                 trouble=trouble[:200],
             )
         )
-        await self._store.write(lambda session: session.execute(statement))
+        await self._store.write(lambda session: session.execute(statement), ahead=True)
         return True
 
     async def hurry(self) -> int:

@@ -1,6 +1,9 @@
 """The outbox: every effect happens, in order within its lane, and none is lost."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import Store
@@ -106,3 +109,67 @@ async def test_a_finished_effect_keeps_no_secret(store: Store, outbox: Outbox):
     assert parcel.sealed == b"token"
     await outbox.give_up(parcel, "expired")
     assert (await outbox.dead_letters())[0].sealed is None
+
+
+async def test_who_lost_the_lease_cannot_undo_what_another_did(
+    store: Store, outbox: Outbox, clock: StandingClock
+):
+    await _post(store, outbox, _effect("one"))
+    (slow,) = await outbox.claim()
+    clock.move(seconds=LEASE.total_seconds())
+    (quick,) = await outbox.claim()
+    await outbox.done(quick)
+    await outbox.retry(slow, "too late")
+    await outbox.give_up(slow, "too late")
+    assert (await outbox.depth()).dead == 0
+    assert await _keys(outbox) == []
+
+
+async def test_while_discord_is_away_an_effect_is_given_a_day_and_hurried_when_it_is_back(
+    store: Store, outbox: Outbox, clock: StandingClock
+):
+    await _post(store, outbox, _effect("one"))
+    for _ in range(MAX_ATTEMPTS + 5):
+        clock.move(hours=1)
+        (parcel,) = await outbox.claim()
+        assert await outbox.retry(parcel, "it answered 500", away=True)
+    assert await _keys(outbox) == []
+    assert await outbox.hurry() == 1
+    (parcel,) = await outbox.claim()
+    clock.move(hours=24)
+    assert not await outbox.retry(parcel, "it answered 500", away=True)
+
+
+async def test_a_courier_is_told_when_to_come_back(
+    store: Store, outbox: Outbox, clock: StandingClock
+):
+    await _post(store, outbox, _effect("a1"), _effect("a2"))
+    taken = await outbox.take(1)
+    assert taken.due == LEASE
+    await outbox.retry(taken.parcels[0], "not now", after=timedelta(seconds=7))
+    assert (await outbox.take(1)).due == timedelta(seconds=7)
+
+
+@pytest.mark.sqlite
+async def test_claiming_looks_only_at_what_is_not_finished(store: Store, outbox: Outbox):
+    asked: list[tuple[str, object]] = []
+    listen = event.listens_for(store.writer.sync_engine, "before_cursor_execute")
+    listen(lambda _c, _cursor, statement, values, *_more: asked.append((statement, values)))
+    await _post(store, outbox, _effect("one"))
+    asked.clear()
+    await outbox.take(10)
+    queries = [one for one in asked if one[0].startswith("SELECT")]
+
+    async def explain(session: AsyncSession) -> list[str]:
+        connection = await session.connection()
+        plans = []
+        for statement, values in queries:
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans += [str(row[3]) for row in rows]
+        return plans
+
+    plans = await store.read(explain)
+    assert len(queries) == 2
+    for plan in plans:
+        assert "outbox" not in plan or "ix_outbox_live" in plan or "ix_outbox_ahead" in plan
+    assert sum("ix_outbox_ahead" in plan for plan in plans) == 2
