@@ -64,6 +64,7 @@ def _index(name: str, *columns: str, where: TextClause) -> Index:
 # SQLite takes a partial index only for a query that has the very condition in it, unbound.
 _IS_LIVE = sql("finished_at IS NULL")
 _IS_DEAD = sql("state = 'dead'")
+_IS_FINISHED = sql("finished_at IS NOT NULL")
 
 
 class OutboxRow(Row):
@@ -75,7 +76,7 @@ class OutboxRow(Row):
         _index("ix_outbox_live", "not_before", "id", where=_IS_LIVE),
         _index("ix_outbox_ahead", "lane", "id", where=_IS_LIVE),
         _index("ix_outbox_dead", "guild_id", "id", where=_IS_DEAD),
-        Index("ix_outbox_finished", "finished_at"),
+        _index("ix_outbox_finished", "finished_at", where=_IS_FINISHED),
         Index("ix_outbox_lane", "lane", "id"),
     )
 

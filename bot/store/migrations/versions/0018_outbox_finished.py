@@ -1,0 +1,27 @@
+"""The outbox's index of what is finished holds nothing else, so that nobody takes it to claim.
+
+Revision ID: 0018
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+
+_NAME = "ix_outbox_finished"
+_FINISHED = sa.text("finished_at IS NOT NULL")
+
+
+def upgrade() -> None:
+    """Make it anew."""
+    op.drop_index(_NAME, "outbox")
+    op.create_index(
+        _NAME, "outbox", ["finished_at"], sqlite_where=_FINISHED, postgresql_where=_FINISHED
+    )
+
+
+def downgrade() -> None:
+    """Put the whole one back."""
+    op.drop_index(_NAME, "outbox")
+    op.create_index(_NAME, "outbox", ["finished_at"])
