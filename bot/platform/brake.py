@@ -9,7 +9,7 @@ nothing; several lanes that fail, and none that succeeds, are Discord's.
 from collections.abc import Callable
 
 _LANES = 3
-_FIRST, _LONGEST = 1.0, 60.0
+_FIRST, _LONGEST = 5.0, 120.0
 
 
 class Brake:

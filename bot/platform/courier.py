@@ -8,11 +8,13 @@ where one process has the database to itself).
 """
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -25,7 +27,7 @@ from bot.store import Store, StoreUnavailable
 from bot.store.outbox import Effect, Outbox, Parcel
 
 Finish = Callable[[AsyncSession], Awaitable[None]]
-Handler = Callable[[Parcel], Awaitable[Finish | None]]
+Handler = Callable[[Parcel], Coroutine[Any, Any, Finish | None]]
 """Performs one effect. What it returns, if anything, is run in the transaction that records the
 effect as done: so that what Discord answered and that it happened are kept together."""
 
@@ -193,12 +195,30 @@ class Courier:
             handler = await self.instead(parcel) or self._handlers.get(parcel.kind)
             if handler is None:
                 raise Undeliverable(f"nobody performs {parcel.kind}")
-            # Shorter than the lease, so that no two couriers perform it at the same time.
-            async with asyncio.timeout(self._outbox.lease.total_seconds() / 2):
-                finish = await handler(parcel)
+            finish = await self._holding(parcel, handler(parcel))
         except Exception as error:
             return self._failed(parcel, error)
         return partial(self._done, parcel, finish)
+
+    async def _holding(
+        self, parcel: Parcel, performing: Coroutine[Any, Any, Finish | None]
+    ) -> Finish | None:
+        """Wait for what a handler does, and keep the lease meanwhile, however long it takes.
+
+        It is never cut short: discord.py, cancelled while it waits out a limit for everything,
+        would keep every later request waiting for ever.
+        """
+        task = asyncio.create_task(performing, name=f"courier-performs-{parcel.id}")
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=self._outbox.lease.total_seconds() / 2)
+                if not task.done():
+                    with contextlib.suppress(StoreUnavailable):
+                        await self._outbox.keep(parcel)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        return task.result()
 
     def _failed(self, parcel: Parcel, error: Exception) -> Callable[[], Awaitable[None]]:
         """Say what follows from a failure: another try, or a dead letter."""

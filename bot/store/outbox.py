@@ -211,6 +211,13 @@ class Outbox:
 
         return await self._store.write(work, ahead=True)
 
+    async def keep(self, parcel: Parcel) -> None:
+        """Hold on to what takes longer than a lease, unless it was lost already."""
+        until = self._clock() + self.lease
+        statement = update(OutboxRow).where(*_still_held(parcel))
+        statement = statement.values(claimed_until=until, not_before=until)
+        await self._store.write(lambda session: session.execute(statement), ahead=True)
+
     async def release_claims(self) -> int:
         """Give back what a courier of this database held when it stopped. Single process only."""
         statement = (

@@ -29,14 +29,14 @@ def test_several_lanes_that_fail_leave_one_careful_try_after_growing_pauses():
         seconds.now += brake.pause()
         assert brake.places(10) == 1
         brake.fail("d")
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert pauses == [5, 10, 20, 40, 80, 120, 120, 120, 120]
 
 
 def test_what_was_under_way_when_it_was_put_on_does_not_lengthen_the_pause():
     brake = Brake(_Seconds())
     for lane in "abcdefghij":
         brake.fail(lane)
-    assert brake.pause() == 1
+    assert brake.pause() == 5
 
 
 def test_the_first_success_lets_go():
