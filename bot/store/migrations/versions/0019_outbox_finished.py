@@ -1,13 +1,13 @@
 """The outbox's index of what is finished holds nothing else, so that nobody takes it to claim.
 
-Revision ID: 0018
+Revision ID: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 _NAME = "ix_outbox_finished"
 _FINISHED = sa.text("finished_at IS NOT NULL")
