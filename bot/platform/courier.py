@@ -211,7 +211,7 @@ class Courier:
         task = asyncio.create_task(performing, name=f"courier-performs-{parcel.id}")
         try:
             while not task.done():
-                await asyncio.wait({task}, timeout=self._outbox.lease.total_seconds() / 2)
+                await asyncio.wait({task}, timeout=self._outbox.lease.total_seconds() / 3)
                 if not task.done():
                     with contextlib.suppress(StoreUnavailable):
                         await self._outbox.keep(parcel)

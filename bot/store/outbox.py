@@ -34,8 +34,12 @@ from bot.clock import Clock, to_the_hour
 from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store, after_commit
 
-LEASE = timedelta(minutes=2)
-"""How long a claimed effect is a courier's own; after that another may try it."""
+LEASE = timedelta(seconds=30)
+"""How long a claimed effect is a courier's own without word of it; then another may try it.
+
+Well within the minutes for which Discord honors a nonce: what a killed courier had done, but not
+recorded, is then not seen twice.
+"""
 
 MAX_ATTEMPTS = 12
 """After so many tries, about 45 minutes, an effect is a dead letter."""
