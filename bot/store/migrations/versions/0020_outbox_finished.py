@@ -1,13 +1,13 @@
 """The outbox's index of what is finished holds nothing else, so that nobody takes it to claim.
 
-Revision ID: 0019
+Revision ID: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 _NAME = "ix_outbox_finished"
 _FINISHED = sa.text("finished_at IS NOT NULL")
