@@ -14,6 +14,7 @@ from bot.clock import Clock, to_the_hour
 from bot.concerns import effects, timing
 from bot.concerns.casefile import MergeRow, parts_of
 from bot.concerns.conflicts import gather
+from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     REPORTER_MOVES,
     CloseReason,
@@ -140,6 +141,7 @@ class Parts:
             told, why = f"closed:{part.version}", {"reason": row.close_reason or ""}
             at = self._clock()
             await tell(session, self._outbox, part, Told.CLOSED, at=at, once=told, detail=why)
+            await tell_voices(session, self._outbox, part, State.MERGED)
 
     async def reopened(self, session: AsyncSession, row: ConcernRow, by_id: int | None) -> None:
         """Take the parts along that were closed with a concern that is opened again."""
