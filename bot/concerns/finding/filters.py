@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     delete,
+    false,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -216,7 +217,8 @@ def conditions(
     elif len(holder_ids) == 1:
         wanted.append(ConcernRow.claimed_by_id == holder_ids[0])
     elif chosen.claimed_by is not None:
-        wanted.append(ConcernRow.claimed_by_id.in_(holder_ids))
+        # The desk has never met this person, so they have nothing.
+        wanted.append(false())
     if chosen.priority is not None:
         wanted.append(ConcernRow.priority == chosen.priority)
     if chosen.topic:
