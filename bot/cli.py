@@ -26,6 +26,7 @@ from bot.licensing import commands as license_commands
 from bot.licensing.commands import NoSuchLicense
 from bot.licensing.model import LicensingFaults
 from bot.licensing.service import Licensing
+from bot.moderation.rules import RuleFaults
 from bot.promises.shipped import PromiseFaults
 from bot.settings import WrongSettings
 from bot.store import StoreUnavailable
@@ -54,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = f"The facts about licenses have faults:\n{error}"
     except PromiseFaults as error:
         message = f"The promises have faults:\n{error}"
+    except RuleFaults as error:
+        message = f"The rules of moderation have faults:\n{error}"
     except StoreUnavailable as error:
         message = (
             f"The database cannot be reached or written ({error}). Check database_url, that the "

@@ -37,6 +37,7 @@ from bot.knowledge.personal import KnowledgeOfPeople
 from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
+from bot.moderation.rules import Rules
 from bot.privacy.erasures import EraseFile
 from bot.privacy.retention import JOB, Retention, idle_people, old_audit
 from bot.privacy.rotation import Rotation
@@ -64,6 +65,7 @@ from bot.workflows.knowledge_edits import KnowledgeEdits
 from bot.workflows.overdue import JOB as OVERDUE
 from bot.workflows.overdue import Overdue
 from bot.workflows.postbox import PostBox
+from bot.workflows.rule_edits import RuleEdits
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -106,6 +108,8 @@ class Desk:
     briefs: Briefs
     promises: Promises
     evidence: Evidence
+    rules: Rules
+    rule_edits: RuleEdits
     privacy: Privacy
     retention: Retention
     rotation: Rotation
@@ -129,15 +133,19 @@ class Desk:
 
         Raises:
             KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults,
-                LicensingFaults, PromiseFaults: the desk cannot start; each says what to do.
+                LicensingFaults, PromiseFaults, RuleFaults: the desk cannot start; each says what
+                to do.
         """
         randomness = randomness or system_randomness()
         words = Words.load(root / settings.locale)
-        knowledge = await asyncio.to_thread(
-            Knowledge,
-            root / settings.knowledge,
-            clock=clock,
-            vectors=(root / settings.key_file).with_name("vectors.npz"),
+        knowledge, ruled = await asyncio.gather(
+            asyncio.to_thread(
+                Knowledge,
+                root / settings.knowledge,
+                clock=clock,
+                vectors=(root / settings.key_file).with_name("vectors.npz"),
+            ),
+            asyncio.to_thread(Rules, root / settings.moderation.rules),
         )
         licensing = Licensing(root / settings.licensing)
         promised = shipped.load(root / settings.promises, clock().date())
@@ -302,6 +310,8 @@ class Desk:
             briefs=briefs,
             promises=promises,
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
+            rules=ruled,
+            rule_edits=RuleEdits(ruled, guilds, store, outbox),
             privacy=privacy,
             retention=retention,
             rotation=Rotation(store, vault),
@@ -331,6 +341,7 @@ class Desk:
         """Do what the desk does by itself, now and then, for as long as this is held open."""
         async with (
             self.knowledge_edits.watching(),
+            self.rule_edits.watching(),
             self.postbox.watching(),
             self.daily.watching(),
             self.joining.offers.watching(),

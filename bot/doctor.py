@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.guilds.model import Capability, GuildSetup
 from bot.knowledge.library import KnowledgeFaults
 from bot.licensing.model import LicensingFaults
+from bot.moderation.rules import RuleFaults
 from bot.platform.access import missing_permissions, staff_needs
 from bot.promises.shipped import PromiseFaults
 from bot.settings import Settings, WrongSettings
@@ -21,6 +22,7 @@ from bot.words import WordsTrouble
 
 _PATIENCE = 20
 _STOPS = (
+    RuleFaults,
     KeyTrouble,
     NewerDatabase,
     StoreUnavailable,
@@ -65,6 +67,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
             Finding("knowledge", entries > 0, f"{entries} published entries"),
             Finding("licenses", True, f"{len(desk.licensing.tools)} legal tools"),
             Finding("promises", True, f"{len(desk.promises.shipped)} in the file"),
+            Finding("rules", True, _rules(desk)),
             Finding(
                 "outbox",
                 depth.dead == 0,
@@ -77,6 +80,14 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
     finally:
         await desk.close()
     return findings
+
+
+def _rules(desk: Desk) -> str:
+    ruleset, settings = desk.rules.ruleset, desk.settings.moderation
+    how = "messages are not read (moderation.read_messages)"
+    if settings.read_messages:
+        how = "dry run: nothing is done (moderation.dry_run)" if settings.dry_run else "at work"
+    return f"{len(ruleset.rules)} rules, {len(ruleset.checks)} checks; {how}"
 
 
 def _stopped(error: Exception) -> Finding:
@@ -92,8 +103,9 @@ def _stopped(error: Exception) -> Finding:
             return Finding("database", False, note)
         case NewerDatabase():
             return Finding("database", False, str(error))
-        case PromiseFaults():
-            return Finding("promises", False, str(error))
+        case PromiseFaults() | RuleFaults():
+            kind = "promises" if isinstance(error, PromiseFaults) else "rules"
+            return Finding(kind, False, str(error))
         case KnowledgeFaults():
             first = error.faults[0]
             note = (
@@ -146,14 +158,22 @@ async def discord_findings(client: discord.Client, desk: Desk) -> AsyncIterator[
 
 async def _intent_findings(client: discord.Client, desk: Desk) -> AsyncIterator[Finding]:
     """Look at whether Discord lets the desk read what the settings want it to read."""
-    if not desk.settings.questions.message_content:
+    asked = [
+        name
+        for name, wanted in (
+            ("questions.message_content", desk.settings.questions.message_content),
+            ("moderation.read_messages", desk.settings.moderation.read_messages),
+        )
+        if wanted
+    ]
+    if not asked:
         return
     flags = (await client.application_info()).flags
     granted = flags.gateway_message_content or flags.gateway_message_content_limited
     note = (
         ""
         if granted
-        else "questions.message_content is on, but Discord does not grant it: switch it on under "
+        else f"{asked[0]} is on, but Discord does not grant it: switch it on under "
         "Bot, Privileged Gateway Intents, or the desk cannot start"
     )
     yield Finding("Message Content", granted, note)

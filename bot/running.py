@@ -95,7 +95,7 @@ async def _until_stopped(client: DeskClient, token: str) -> None:
         raise WrongToken(
             "Discord refuses an intent the desk asked for. Switch on Message Content under Bot, "
             "Privileged Gateway Intents, on the application's page; or set "
-            "questions.message_content to false."
+            "questions.message_content and moderation.read_messages to false."
         ) from None
     except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
         raise NoDiscord(

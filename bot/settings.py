@@ -136,6 +136,17 @@ class Questions(_Part):
     suggest_channel_minutes: Annotated[int, Field(ge=1, le=10_080)] = 10
 
 
+class Moderation(_Part):
+    """What reads messages to keep people safe."""
+
+    rules: Path = Path("config/moderation.yaml")
+    """The rules of the community, and what checks messages against them."""
+    read_messages: bool = False
+    """Whether messages are checked. Needs Discord's privileged Message Content intent."""
+    dry_run: bool = True
+    """Whether every check only records what it would have done, whatever the file of rules says."""
+
+
 class Privacy(_Part):
     """For how many days what is kept of people is kept. What is open is never removed."""
 
@@ -153,6 +164,10 @@ class Privacy(_Part):
     """What was said about an entry."""
     mail_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """An e-mail that was held, after staff were done with it; and that a message was taken."""
+    moderation_copies_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """The text of a message that was taken down, so that its author can have it back."""
+    verdicts_days: Annotated[int, Field(ge=7, le=3650)] = 90
+    """That a check found something, without the text."""
     audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30
@@ -183,6 +198,7 @@ class Settings(_Part):
     web: Web = Web()
     concerns: Concerns = Concerns()
     questions: Questions = Questions()
+    moderation: Moderation = Moderation()
     privacy: Privacy = Privacy()
     upstream: Upstream = Upstream()
     mail: Mail = Mail()
@@ -227,6 +243,9 @@ class Settings(_Part):
                 "mail": Mail(),
                 # A simulated Discord grants every intent.
                 "questions": self.questions.model_copy(update={"message_content": True}),
+                "moderation": self.moderation.model_copy(
+                    update={"read_messages": True, "dry_run": False}
+                ),
             }
         )
 

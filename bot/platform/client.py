@@ -155,11 +155,12 @@ def intents(settings: Settings) -> discord.Intents:
     with Message Content, which is privileged.
     """
     questions = settings.questions
+    reads = questions.message_content or settings.moderation.read_messages
     return discord.Intents(
         guilds=True,
         dm_messages=True,
-        guild_messages=questions.mentions or questions.message_content,
-        message_content=questions.message_content,
+        guild_messages=questions.mentions or reads,
+        message_content=reads,
     )
 
 

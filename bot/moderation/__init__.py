@@ -1,0 +1,1 @@
+"""Moderation: the rules, what checks messages against them, and what follows."""
