@@ -170,6 +170,10 @@ class Store:
                     await self._write_batch(batch)
             except BaseException as error:
                 lost = error if isinstance(error, Exception) else StoreUnavailable("stopping")
+                if isinstance(_translated(lost), StoreUnavailable):
+                    # What waited meanwhile has waited as long: twice that, and Discord gives up.
+                    batch += self._waiting
+                    self._waiting.clear()
                 for job in batch:
                     if not job.done.done():
                         job.done.set_exception(_translated(lost))
@@ -204,6 +208,16 @@ class Store:
             if session is not None:
                 _call_all(session)
 
+
+PRAGMAS = (
+    f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+"""What every connection to SQLite begins with; `python -m benchmarks power-loss` shows why FULL."""
 
 _OUTAGES = (OSError, OperationalError, InterfaceError, PoolTimeout, DBAPIError)
 
@@ -259,14 +273,7 @@ def _sqlite_engine(url: str, begin: str, *, connections: int) -> AsyncEngine:
         # None: the driver leaves BEGIN to us (its own comes late, outside the first SELECT).
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "trusted_schema=OFF",
-        ):
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
