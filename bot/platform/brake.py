@@ -32,12 +32,15 @@ class Brake:
             self._next_pause = min(max(2 * self._next_pause, _FIRST), _LONGEST)
             self._until = self._now() + self._next_pause
 
-    def release(self) -> bool:
-        """Note that an effect happened; say whether the brake was on until now."""
-        was_on = self._next_pause > 0
+    @property
+    def on(self) -> bool:
+        """Say whether only one effect may be tried at a time."""
+        return self._next_pause > 0
+
+    def release(self) -> None:
+        """Note that an effect happened."""
         self._failing.clear()
         self._next_pause = self._until = 0.0
-        return was_on
 
     def places(self, most: int) -> int:
         """Return how many effects may be in hand now."""

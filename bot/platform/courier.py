@@ -247,8 +247,10 @@ class Courier:
     async def _done(self, parcel: Parcel, finish: Finish | None) -> None:
         await self._store.write(lambda session: self._finish(session, parcel, finish), ahead=True)
         metrics.DELIVERIES.labels(parcel.kind, "done").inc()
-        if self._brake.release():
+        if self._brake.on:
+            # Before letting go: should the database be away, this is done again, and so is that.
             log.info("courier.discord_is_back", count=await self._outbox.hurry())
+        self._brake.release()
 
     def _away(self, parcel: Parcel, trouble: str) -> Callable[[], Awaitable[None]]:
         self._brake.fail(parcel.lane)

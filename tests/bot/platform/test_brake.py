@@ -43,6 +43,7 @@ def test_the_first_success_lets_go():
     brake = Brake(_Seconds())
     for lane in "abc":
         brake.fail(lane)
-    assert brake.release()
+    assert brake.on
+    brake.release()
+    assert not brake.on
     assert brake.places(10) == 10
-    assert not brake.release()
