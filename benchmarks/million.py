@@ -118,6 +118,8 @@ def _write(file: Path, vault: Vault, texts: list[list[str]], known: dict[str, in
             (row["id"], Fernet(vault.unseal(row["text_key"])))
             for row in database.execute("SELECT id, text_key FROM person ORDER BY id")
         ]
+        # Of a million references, some would be those that chance gave the templates.
+        database.execute("UPDATE concern SET reference = 'T-' || id")
         first = database.execute("SELECT max(id) FROM concern").fetchone()[0] + 1
         chance, begun = random.Random(2019), utc_now() - timedelta(days=700)
         step = timedelta(days=690) / len(texts)
