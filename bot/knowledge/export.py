@@ -1,6 +1,6 @@
 """Entries as the plain data that YAML holds, and a library written as YAML."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -100,14 +100,24 @@ def export(
             "entries": [*listed, *laid.values()],
         }
         _write(directory / f"{section.id}.yaml", data)
-    groups: dict[str, list[str]] = {}
-    for other, word in library.terms.same:
-        groups.setdefault(word, []).append(other)
-    _write(directory / "_terms.yaml", {"same": groups, "common": list(library.terms.common)})
+    terms = {
+        "same": _grouped(library.terms.same),
+        "common": list(library.terms.common),
+        "names": _grouped(library.terms.names),
+    }
+    _write(directory / "_terms.yaml", terms)
+    _write(directory / "_elsewhere.yaml", {"questions": list(library.elsewhere)})
     for page in library.anchors:
         (directory / "anchors").mkdir(exist_ok=True)
         lines = (f"# page: {page.page}", *page.notes, *page.anchors)
         (directory / "anchors" / page.file).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for other, word in pairs:
+        groups.setdefault(word, []).append(other)
+    return groups
 
 
 def _write(file: Path, data: dict[str, Any]) -> None:

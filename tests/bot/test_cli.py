@@ -49,6 +49,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(PHOTOS, config / "knowledge")
     shutil.copytree(ROOT / "config" / "locale", config / "locale")
     shutil.copytree(ROOT / "config" / "licensing", config / "licensing")
+    shutil.copy(ROOT / "config" / "promises.yaml", config)
     (config / "commonplace.yaml").write_text("web: {port: 0}\n", "utf-8")
     for name in [*os.environ]:
         if name.startswith("COMMONPLACE_") or name == "DISCORD_TOKEN":

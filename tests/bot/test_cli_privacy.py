@@ -99,7 +99,7 @@ def test_keys_are_rotated_and_the_old_one_dropped(run: Run, home: Path):
 
     ran = run("privacy", "rotate-keys")
     assert ran.status == OK
-    assert "Sealed anew: 3. Left: 0." in ran.out  # the seal, one identity, one text key
+    assert "Sealed anew: 4. Left: 0." in ran.out  # seal, identity, text key, salt
     assert key_file.stat().st_mode & 0o077 == 0
     assert run("privacy", "rotate-keys", "--drop-old").out == "Old keys dropped: 1.\n"
     assert WORDS in run("concerns", "show", reference).out

@@ -64,6 +64,7 @@ async def test_a_database_of_a_newer_release(desk_settings: Settings):
 
 @pytest.mark.sqlite
 async def test_a_database_that_cannot_be_reached(desk_settings: Settings, tmp_path: Path):
+    (tmp_path / "desk.db").unlink()
     (tmp_path / "desk.db").mkdir()
     ((part, note),) = wrong(await found(desk_settings)).items()
     assert part == "database"

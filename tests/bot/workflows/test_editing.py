@@ -206,6 +206,7 @@ async def test_the_whole_base_with_revisions_goes_out_as_yaml_and_comes_back_the
         back = Library.load(tmp_path / name)
         assert back.sections == library.sections
         assert back.terms == library.terms
+        assert back.elsewhere == library.elsewhere
         assert check(tmp_path / name, today=whole_desk.clock().date().replace(year=2030)) == []
 
 
