@@ -45,11 +45,9 @@ Run = Callable[..., Ran]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout's directory with settings, words and a small knowledge base; made current."""
     config = tmp_path / "config"
-    (config / "knowledge").mkdir(parents=True)
+    shutil.copytree(ROOT / "config", config, ignore=shutil.ignore_patterns("knowledge"))
+    (config / "knowledge").mkdir()
     shutil.copy(PHOTOS, config / "knowledge")
-    shutil.copytree(ROOT / "config" / "locale", config / "locale")
-    shutil.copytree(ROOT / "config" / "licensing", config / "licensing")
-    shutil.copy(ROOT / "config" / "promises.yaml", config)
     (config / "commonplace.yaml").write_text("web: {port: 0}\n", "utf-8")
     for name in [*os.environ]:
         if name.startswith("COMMONPLACE_") or name == "DISCORD_TOKEN":
