@@ -11,6 +11,7 @@ import structlog
 import bot.store.placements  # noqa: F401 - so that wherever a desk is, every table is known
 from bot.clock import Clock, utc_now
 from bot.concerns.attachments import Attachments, old_files
+from bot.concerns.awaited import Awaited
 from bot.concerns.briefs.personal import BriefsOfPeople
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
@@ -100,6 +101,7 @@ class Desk:
     triage: Relay
     attachments: Attachments
     interviews: Interviews
+    awaited: Awaited
     finding: Finding
     news: NewsDesk
     joining: Joining
@@ -272,6 +274,7 @@ class Desk:
                 per_hour=settings.concerns.per_person_per_hour,
             ),
             interviews=Interviews(store, outbox, people, clock, randomness),
+            awaited=Awaited(store, people),
             attachments=Attachments(store, people, audit, clock),
             triage=Relay(store, outbox, people, vault, audit, clock),
             finding=finding,

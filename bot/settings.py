@@ -66,8 +66,6 @@ class Concerns(_Part):
     """How concerns are taken in."""
 
     per_person_per_hour: Annotated[int, Field(ge=1, le=1000)] = 20
-    first_reply_days: Annotated[int, Field(ge=1, le=90)] = 7
-    """The time within which people are told to expect a first reply."""
     attachments: bool = True
     """Whether people may send pictures and plain text along with what they write to staff."""
     offer_joining_minutes: Annotated[int, Field(ge=0, le=14)] = 10

@@ -13,6 +13,7 @@ from bot.concerns.figures import Figures, count, figures_of
 from bot.concerns.hours import Hours, hours_of, keep_hours
 from bot.concerns.model import Delivery, Direction, State, Summary
 from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
+from bot.concerns.timing import RUNS_IN, on_wrote
 from bot.store.alone import alone
 from bot.store.audit import Audit
 from bot.store.engine import Store
@@ -45,6 +46,11 @@ class Clockwork:
     async def hours(self, guild_id: int) -> Hours:
         """Return a guild's working hours."""
         return await self._store.read(lambda session: hours_of(session, guild_id))
+
+    async def reply_days(self, guild_id: int, since: datetime) -> int:
+        """Return within how many days somebody who wrote then may expect a reply; two at least."""
+        hours = await self.hours(guild_id)
+        return max(2, -((since - hours.after(since, hours.target * 60)) // timedelta(days=1)))
 
     async def set_hours(self, guild_id: int, by: int, hours: Hours) -> Hours:
         """Keep a guild's working hours; clocks that run are reckoned anew, and cards follow.
@@ -104,6 +110,45 @@ class Clockwork:
             return [row.id for row in rows]
 
         return work
+
+    async def wind_up(self, guild_id: int) -> int:
+        """Begin the clock of what is open and never had one; return how many there were.
+
+        They are from a release without clocks. Theirs runs from when the person last wrote, if
+        nobody has replied since.
+        """
+        found, after = 0, 0
+        while rows := await self._store.write(partial(self._wind, guild_id, after)):
+            found, after = found + len(rows), rows[-1]
+        return found
+
+    async def _wind(self, guild_id: int, after: int, session: AsyncSession) -> list[int]:
+        rows = await session.scalars(
+            select(ConcernRow)
+            .where(
+                ConcernRow.guild_id == guild_id,
+                IS_OPEN,
+                ConcernRow.state != State.WAITING,
+                ConcernRow.due_at.is_(None),
+                ConcernRow.clock_left.is_(None),
+                ConcernRow.first_reply_at.is_(None),
+                ConcernRow.id > after,
+            )
+            .order_by(ConcernRow.id)
+            .limit(200)
+            .with_for_update()
+        )
+        done = []
+        for row in rows:
+            wrote, first, last = await _letters(session, row)
+            row.first_reply_at = first
+            if wrote > last if last else row.state in RUNS_IN:
+                await on_wrote(session, row, wrote)
+                row.version += 1
+                await session.flush()
+                await self._outbox.post(session, effects.card(row))
+            done.append(row.id)
+        return done
 
     async def escalate(self, guild_id: int) -> int:
         """Tell a guild's staff of replies that are overdue, each once a step; return how many.
@@ -229,6 +274,21 @@ class Clockwork:
         return await self._store.read(
             lambda session: figures_of(session, self._people, guild_id, now)
         )
+
+
+async def _letters(
+    session: AsyncSession, row: ConcernRow
+) -> tuple[datetime, datetime | None, datetime | None]:
+    """Return when the person last wrote, and when staff first and last did."""
+    found = await session.execute(
+        select(LetterRow.direction, func.min(LetterRow.at), func.max(LetterRow.at))
+        .where(LetterRow.concern_id == row.id)
+        .group_by(LetterRow.direction)
+    )
+    ends = {direction: (first, last) for direction, first, last in found}
+    none = (None, None)
+    wrote = ends.get(Direction.FROM_REPORTER, none)[1] or row.raised_at
+    return wrote, *ends.get(Direction.TO_REPORTER, none)
 
 
 def _late(row: ConcernRow, hours: Hours, step: int) -> datetime:

@@ -16,7 +16,8 @@ from bot.concerns.hours import Hours, hours_of
 from bot.concerns.model import State
 from bot.concerns.records import ConcernRow
 
-_RUNS_IN = frozenset({State.RECEIVED, State.READ, State.WORKING, State.REOPENED})
+RUNS_IN = frozenset({State.RECEIVED, State.READ, State.WORKING, State.REOPENED})
+"""The states in which somebody waits for staff."""
 
 
 async def on_wrote(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
@@ -43,7 +44,7 @@ async def on_moved(session: AsyncSession, row: ConcernRow, now: datetime) -> Non
     elif row.state == State.REOPENED:
         stop(row)
         _run(row, await hours_of(session, row.guild_id), now)
-    elif row.state in _RUNS_IN:
+    elif row.state in RUNS_IN:
         if row.due_at is None and row.clock_left is not None:
             _run(row, await hours_of(session, row.guild_id), now)
     else:
@@ -52,7 +53,7 @@ async def on_moved(session: AsyncSession, row: ConcernRow, now: datetime) -> Non
 
 async def on_came_out(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
     """The concern stands on its own again, after it was part of another one."""
-    if row.state in _RUNS_IN:
+    if row.state in RUNS_IN:
         await on_wrote(session, row, now)
 
 

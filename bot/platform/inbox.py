@@ -39,6 +39,8 @@ class Turn(IntEnum):
     """An answer to a letter: a reply to that very message."""
     INTAKE = 20
     """A concern that is being written down, or the word that begins one."""
+    AWAITED = 30
+    """Perhaps an answer, from somebody whom staff wait for: they are asked which it is."""
     QUESTION = 90
     """Whatever is left is a question."""
 

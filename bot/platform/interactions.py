@@ -64,6 +64,18 @@ async def acknowledge_turn(interaction: "discord.Interaction[DeskClient]") -> bo
     return True
 
 
+async def take_up(interaction: "discord.Interaction[DeskClient]") -> bool:
+    """Acknowledge a press in a direct message without a sign, before a slow `turn`.
+
+    A card there is its reader's alone, so it may turn. False if the interaction ran out.
+    """
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        return _let_go(error)
+    return True
+
+
 async def reply(
     interaction: "discord.Interaction[DeskClient]", card: Card, *, ephemeral: bool = True
 ) -> bool:

@@ -11,6 +11,7 @@ class Overdue:
 
     def __init__(self, clockwork: Clockwork, guilds: Guilds) -> None:
         self._clockwork = clockwork
+        self._wound: set[int] = set()
         self._guilds = guilds
 
     async def look(self) -> None:
@@ -20,5 +21,8 @@ class Overdue:
         """
         for setup in await self._guilds.all():
             if setup.staff_channel_id is not None:
+                if setup.guild_id not in self._wound:
+                    await self._clockwork.wind_up(setup.guild_id)
+                    self._wound.add(setup.guild_id)
                 await self._clockwork.escalate(setup.guild_id)
                 await self._clockwork.digest(setup.guild_id)

@@ -143,6 +143,11 @@ def about_files(t: Tongue, payload: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def refused_card(t: Tongue, refused: Sequence[Refusal]) -> Card:
+    """Say why nothing of a message could be taken."""
+    return Card(body="\n\n".join(about_files(t, {"refused": [str(why) for why in refused]})))
+
+
 def waiting_card(t: Tongue, guild_id: int, reference: str) -> Card:
     """Say that a reply or news waits that could not be delivered."""
     press = custom_id("concern", "open", guild_id, reference)

@@ -64,7 +64,7 @@ class Deliveries:
             t = self._desk.words.tongue(address.locale)
             await self._desk.news.reporter_speaks(case.guild_id, case.reference, address.locale)
         setup = await self._desk.guilds.get(parcel.guild_id)
-        days = self._desk.settings.concerns.first_reply_days
+        days = await self._desk.clockwork.reply_days(parcel.guild_id, case.raised_at)
         urgent = await self._desk.urgent_lane.of(parcel.guild_id)
         server = server_of(self._client, parcel.guild_id, t("concern.server"), staffed=setup.done)
         if case.anonymous:

@@ -15,7 +15,7 @@ from bot.platform.courier import Finish
 from bot.platform.errors import Refused
 from bot.platform.inbox import Turn
 from bot.platform.inert import clean
-from bot.platform.interactions import NOBODY, ran_out, reply, tongue, turn
+from bot.platform.interactions import NOBODY, reply, take_up, tongue, turn
 from bot.platform.mail import ReplyAddress, write_to
 from bot.store import StoreUnavailable
 from bot.store.outbox import Parcel
@@ -100,7 +100,7 @@ class Interviewing(DeskCog):
     @on_button("interview", "begin")
     async def begin(self, interaction: DeskInteraction) -> None:
         """Begin from a button in a direct message."""
-        if interaction.guild_id is not None or not await _taken_up(interaction):
+        if interaction.guild_id is not None or not await take_up(interaction):
             return
         guilds = await self._guilds(interaction.user.id)
         if len(guilds) == 1:
@@ -115,7 +115,7 @@ class Interviewing(DeskCog):
     async def where(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
         """Begin for the server that was chosen."""
         t = tongue(interaction)
-        if not await _taken_up(interaction):
+        if not await take_up(interaction):
             return
         wanted = id_of(next(iter(values), ""))
         guild_id = await still_shared(self.client, interaction.user.id, wanted)
@@ -156,7 +156,7 @@ class Interviewing(DeskCog):
     @on_button("interview", "ask")
     async def question(self, interaction: DeskInteraction, token: str, revision: str) -> None:
         """Answer what came in between as a question; the concern waits where it was."""
-        if not await _taken_up(interaction):
+        if not await take_up(interaction):
             return
         asked: list[str] = []
 
@@ -171,14 +171,14 @@ class Interviewing(DeskCog):
     @on_button("interview", "cancel")
     async def cancel(self, interaction: DeskInteraction, token: str, revision: str) -> None:
         """Forget what was written."""
-        if await _taken_up(interaction):
+        if await take_up(interaction):
             await self.desk.interviews.end(self._guild_ids(), interaction.user.id)
             await turn(interaction, Card(body=tongue(interaction)("interview.cancelled")))
 
     @on_button("interview", "send")
     async def send(self, interaction: DeskInteraction, token: str, revision: str) -> None:
         """Log the concern."""
-        if not await _taken_up(interaction):
+        if not await take_up(interaction):
             return
         interview = await self.desk.interviews.current(self._guild_ids(), interaction.user.id)
         if interview is None or interview.token != token or str(interview.revision) != revision:
@@ -245,7 +245,7 @@ class Interviewing(DeskCog):
         revision: str,
         change: Callable[[Sheet], None],
     ) -> None:
-        if await _taken_up(interaction):
+        if await take_up(interaction):
             await self._change(interaction, token, revision, change)
 
     async def _change(
@@ -272,17 +272,6 @@ class Interviewing(DeskCog):
 
     async def _say(self, channel: discord.abc.Messageable, card: Card) -> None:
         await channel.send(view=card.view(), files=card.files(), allowed_mentions=NOBODY)
-
-
-async def _taken_up(interaction: DeskInteraction) -> bool:
-    """Acknowledge without a sign: what follows is the next question. False if it ran out."""
-    try:
-        await interaction.response.defer()
-    except discord.HTTPException as error:
-        if not ran_out(error):
-            raise
-        return False
-    return True
 
 
 def _chosen(t: Tongue, step: Step, text: str) -> str | None:

@@ -130,7 +130,7 @@ class MailDeliveries:
         server = self._server(t, parcel.guild_id)
         match parcel.kind:
             case effects.RECEIPT:
-                return self._receipt(t, case, server)
+                return await self._receipt(t, case, server)
             case effects.LETTER | effects.LETTER_CHANGED:
                 return self._letter(t, parcel, case, server)
             case effects.NEWS:
@@ -146,8 +146,8 @@ class MailDeliveries:
                 return _Said(_what("done", parcel), t("mail.receipt.subject"), body_)
         raise Undeliverable(f"there are no words by e-mail for {parcel.kind}")
 
-    def _receipt(self, t: Tongue, case: Case, server: str) -> _Said:
-        days = self._desk.settings.concerns.first_reply_days
+    async def _receipt(self, t: Tongue, case: Case, server: str) -> _Said:
+        days = await self._desk.clockwork.reply_days(case.guild_id, case.raised_at)
         body = [
             t("mail.receipt.body", server=server, reference=case.reference, days=days),
             *_attached(t, case),

@@ -11,6 +11,8 @@ import discord
 import structlog
 from discord.ext import commands
 
+from bot.concerns.cleaning import Refusal
+from bot.desk import Desk
 from bot.platform import errors
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
@@ -52,29 +54,15 @@ class Answers(DeskCog):
         about = await self._about(message)
         if about is None:
             return False
-        guild_id, reference = about
         t = self.client.tongue_of(message.author.id)
-        files, refused = await fetched(self.desk, message.attachments)
-        if not clean(message.content) and not files and refused:
-            said = cards.about_files(t, {"refused": [str(why) for why in refused]})
-            await self._say(message.channel, Card(body="\n\n".join(said)))
-            return True
         locale = self.client.languages.of(message.author.id)
         try:
-            await self.desk.concerns.add(
-                guild_id=guild_id,
-                user_id=message.author.id,
-                reference=reference,
-                text=message.content,
-                intake=f"message:{message.id}",
-                receipt=ReplyAddress.by_message(locale).sealed(self.desk.vault),
-                files=files,
-                refused=refused,
-            )
+            refused = await take(self.desk, message, *about, ReplyAddress.by_message(locale))
         except Exception as error:
-            await self._failed(message.channel, t, explained(error, reference))
+            await self._failed(message.channel, t, explained(error, about[1]))
             return True
-        log.info("concern.answered", reference=reference)
+        if refused:
+            await self._say(message.channel, cards.refused_card(t, refused))
         return True
 
     @commands.Cog.listener()
@@ -138,6 +126,31 @@ class Answers(DeskCog):
             await channel.send(view=card.view(), allowed_mentions=NOBODY)
         except discord.HTTPException as failure:
             log.warning("relay.untold", status=failure.status)
+
+
+async def take(
+    desk: Desk, message: discord.Message, guild_id: int, reference: str, address: ReplyAddress
+) -> list[Refusal]:
+    """Add a direct message to its writer's concern; return why nothing of it could be taken.
+
+    Raises:
+        BadDraft, TooMany, NotAllowedMove, NoSuchConcern: as `Concerns.add`.
+    """
+    files, refused = await fetched(desk, message.attachments)
+    if not clean(message.content) and not files and refused:
+        return refused
+    await desk.concerns.add(
+        guild_id=guild_id,
+        user_id=message.author.id,
+        reference=reference,
+        text=message.content,
+        intake=f"message:{message.id}",
+        receipt=address.sealed(desk.vault),
+        files=files,
+        refused=refused,
+    )
+    log.info("concern.answered", reference=reference)
+    return []
 
 
 def _custom_ids(components: Any) -> Iterator[str]:

@@ -44,7 +44,7 @@ def test_a_file_overrides_defaults_and_the_environment_overrides_the_file(file: 
         ("COMMONPLACE_WEB__PORT", "0", ("web", "port"), 0),
         ("COMMONPLACE_OPERATOR__NAME", "Open: Shelf [e.V.]", ("operator", "name"), None),
         ("COMMONPLACE_OPERATOR__CONTACT", "desk@example.org", ("operator", "contact"), None),
-        ("COMMONPLACE_CONCERNS__FIRST_REPLY_DAYS", "3", ("concerns", "first_reply_days"), 3),
+        ("COMMONPLACE_CONCERNS__PER_PERSON_PER_HOUR", "3", ("concerns", "per_person_per_hour"), 3),
     ],
 )
 def test_a_variable_is_read_as_what_the_setting_is(

@@ -125,11 +125,34 @@ async def test_only_the_reporter_can_reply_and_other_messages_are_questions(worl
         "Let me in", reference={"channel_id": str(ben.id), "message_id": str(forged.id)}
     )
     await world.ana.send_dm("Can I use a CC BY photo?")
+    assert labels(ana.last_message) == [f"My answer to {reference}", "A question for the desk"]
+    await world.ana.user.click(ana.last_message, label="A question for the desk")
+    assert "-# Answer" in read(ana.last_message)
 
     case = await world.desk.triage.case(world.guild.id, reference)
     assert len(case.letters) == 1
     assert "no longer in the desk" in read(ben.last_message)
-    assert ana.last_message is not None
+
+
+async def test_a_plain_message_to_waiting_staff_may_be_the_answer(world: World) -> None:
+    reference = await replied(world)
+    sent = await world.ana.send_dm("It was my old scool.")
+    await world.ana.user.edit(sent, WORDS)
+    asking = world.ana.user.dm_channel.last_message
+    assert f"answer to {reference}" in read(asking)
+
+    await world.restart()
+    await world.ana.user.click(asking, label=f"My answer to {reference}")
+    await delivered(world)
+
+    case = await world.desk.triage.case(world.guild.id, reference)
+    assert [one.text for one in case.letters[1:]] == [WORDS]
+    assert case.state == State.WORKING
+    said = world.ana.user.dm_channel.last_message
+    assert (said.id, labels(said)) == (asking.id, [])
+    assert f"find it with {reference}" in read(said)
+    await world.ana.send_dm("Can I use a CC BY photo?")
+    assert "-# Answer" in read(world.ana.user.dm_channel.last_message)
 
 
 async def test_what_the_reporter_changes_and_deletes_is_followed(world: World) -> None:

@@ -163,7 +163,7 @@ class PublicServer:
             reference=receipt.reference,
             kind=draft.kind,
             help=await self._help(request, draft.kind),
-            days=self._desk.settings.concerns.first_reply_days,
+            days=await self._desk.clockwork.reply_days(await self._guild(), self._desk.clock()),
         )
 
     async def _help(self, request: web.Request, kind: Kind) -> list[str]:

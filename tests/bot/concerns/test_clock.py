@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.concerns.clockwork import DIGEST, OVERDUE, Clockwork
 from bot.concerns.hours import BadHours, Hours
 from bot.concerns.model import CloseReason, Draft, Kind, State
+from bot.concerns.records import ConcernRow
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.store import Store
@@ -120,6 +122,26 @@ async def test_overdue_is_told_once_a_step_even_by_two_processes_and_after_downt
     clock.move(days=30)
     assert await clockwork.escalate(GUILD) == 0
     assert [one.reference for one in await clockwork.late(GUILD, [late, answered])] == [late]
+
+
+async def test_what_is_open_from_before_there_were_clocks_gets_one(
+    concerns: Concerns, triage: Triage, clockwork: Clockwork, store: Store, clock: StandingClock
+) -> None:
+    assert await clockwork.reply_days(GUILD, clock()) == 5
+    silent, answered, asked_again = [await raised(concerns, act) for act in "123"]
+    for number, reference in enumerate((answered, asked_again)):
+        await triage.reply(GUILD, reference, SAM, "Hello.", intake=f"i:{number}")
+    due = (await triage.case(GUILD, silent)).due_at
+    clock.move(hours=1)
+    await wrote(concerns, asked_again)
+    due_again = (await triage.case(GUILD, asked_again)).due_at
+    nothing = {"due_at": None, "clock_left": None, "clock_from": None, "first_reply_at": None}
+    await store.write(lambda session: session.execute(update(ConcernRow).values(nothing)))
+
+    assert [await clockwork.wind_up(GUILD) for _ in "12"] == [3, 0]
+    cases = [await triage.case(GUILD, one) for one in (silent, answered, asked_again)]
+    assert [one.due_at for one in cases] == [due, None, due_again]
+    assert (await clockwork.figures(GUILD)).replied == 2
 
 
 async def test_many_that_are_overdue_at_once_come_in_few_cards(

@@ -47,7 +47,7 @@ async def test_a_member_raises_a_concern_and_gets_a_receipt_only_she_sees(world:
     assert done.ephemeral
     assert f"### Logged as {mine.reference}" in text
     assert "Staff of The Reading Room will read it" in text
-    assert "within 7 days" in text
+    assert "within 5 days" in text
     assert "`/concern status`" in text
     assert "does not show staff who you are" in text
     assert "**What you allowed**\nAnswer me, and count it without my words" in text
