@@ -47,14 +47,18 @@ class Status(DeskCog):
         voices = await self._joins.of(interaction)
         if not voices:
             return card
-        button = joining_cards.voices_button(tongue(interaction), len(voices))
+        t = tongue(interaction)
+        if card.body == t("concern.status.none"):
+            card = dataclasses.replace(card, body=t("join.status.only"))
+        button = joining_cards.voices_button(t, len(voices))
         return dataclasses.replace(card, rows=[*card.rows, [button]])
 
     @on_button("concern", "all")
     async def all(self, interaction: DeskInteraction) -> None:
         """Go back to the list."""
         if await acknowledge_turn(interaction):
-            await turn(interaction, await self._page(interaction, 0))
+            card = await self._page(interaction, 0)
+            await turn(interaction, await self._with_voices(interaction, card))
 
     @on_button("concern", "page")
     async def page(self, interaction: DeskInteraction, number: str) -> None:

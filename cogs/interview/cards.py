@@ -29,17 +29,21 @@ def question_card(t: Tongue, interview: Interview, server: str) -> Card:
     rows: list[Row] = []
     if sheet.aside:
         rows.append([_button(t, interview, "part"), _button(t, interview, "ask")])
-        body = t("interview.aside", question=t(f"interview.ask.{step}"))
+        body = t("interview.aside", question=t(f"interview.title.{step}"))
         parts = [Part(t("interview.aside.wrote"), inert(sheet.aside, limit=_ASIDE))]
     else:
         kept = step is Step.WHAT and bool(sheet.what)
-        body = t("interview.ask.what.more") if kept else t(f"interview.ask.{step}")
+        body = t("interview.ask.what.more") if kept else _asked(t, step)
         if sheet.anew and getattr(sheet, step, None):
-            body = f"{t(f'interview.ask.{step}')}\n{t('interview.ask.anew')}"
+            body = f"{_asked(t, step)}\n{t('interview.ask.anew')}"
         parts = _so_far(t, interview, step)
     if step in (Step.KIND, Step.CONSENT):
         press = custom_id("interview", "pick", interview.token, interview.revision)
-        rows.insert(0, Menu(t("interview.choose"), press, choices(t, step)))
+        numbered = [
+            Choice(f"{at}. {choice.label}", choice.value)
+            for at, choice in enumerate(choices(t, step), 1)
+        ]
+        rows.insert(0, Menu(t("interview.choose"), press, numbered))
     buttons = []
     if step is Step.SEND:
         buttons.append(_button(t, interview, "send", discord.ButtonStyle.primary))
@@ -65,6 +69,13 @@ def choices(t: Tongue, step: Step) -> list[Choice]:
     if step is Step.KIND:
         return [Choice(t(f"concern.kind.{one}"), one) for one in RAISABLE]
     return [Choice(t(f"consent.{one}"), one) for one in Consent] if step is Step.CONSENT else []
+
+
+def _asked(t: Tongue, step: Step) -> str:
+    """Return what is asked at a step, with the last of the numbers where there are some."""
+    offered = choices(t, step)
+    key = f"interview.ask.{step}"
+    return t(key, count=len(offered)) if offered else t(key)
 
 
 def _so_far(t: Tongue, interview: Interview, step: Step) -> list[Part]:

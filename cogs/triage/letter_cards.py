@@ -77,9 +77,9 @@ def letter_card(t: Tongue, case: Case, letter: Letter) -> Card:
     edit = custom_id("case", "amend", case.reference, letter.id)
     back = custom_id("case", "unsend", case.reference, letter.id)
     return Card(
-        kind=letter_line(t, case, letter),
         title=t("triage.letters.title", reference=case.reference),
-        body=inert(letter.text, limit=_TEXT),
+        body=letter_line(t, case, letter),
+        parts=[Part(t("triage.unsend.letter"), inert(letter.text, limit=_TEXT))],
         tone=Tone.STAFF,
         rows=[
             [

@@ -207,7 +207,7 @@ async def test_staff_change_a_letter_where_it_stands_and_take_it_back(world: Wor
 
     (now,) = [message for message in mail(world) if message.id == letter.id]
     assert "Which town?" in read(now)
-    assert "changed after" in read(now)
+    assert "changed since it was sent" in read(now)
     assert "Which school?" not in read(now)
     assert "delivered by direct message" in read(card(world))
 

@@ -33,7 +33,7 @@ async def test_a_voice_is_added_followed_and_taken_back(world: World) -> None:
     (voice,) = await world.desk.joining.voices.own([world.guild.id], world.ben.id)
     assert f"Your voice is added: {voice.reference}" in read(offer)
     assert joined.followups == []
-    assert "1 has joined it" in read(card(world))
+    assert "1 person has joined" in read(card(world))
     assert SAME not in read(card(world))
 
     status = await world.ben.slash(world.general, "concern status")
