@@ -320,6 +320,8 @@ class Triage(Queue):
         """Ask for the cards of these (or all open) concerns to be brought up to date.
 
         `again` names the occasion, such as a start of the desk; the same occasion asks once.
+        A card that waits to be delivered is not asked for again, or each start would double what
+        an earlier one left behind.
         """
 
         async def work(session: AsyncSession) -> int:
@@ -328,9 +330,9 @@ class Triage(Queue):
                 IS_OPEN if references is None else ConcernRow.reference.in_(references)
             )
             rows = list(await session.scalars(query.order_by(ConcernRow.id)))
-            await self._outbox.post(
-                session, *(effects.card(row, again=f":{again}") for row in rows)
-            )
+            wanted = [effects.card(row, again=f":{again}") for row in rows]
+            coming = await self._outbox.hasten(session, [one.lane for one in wanted])
+            await self._outbox.post(session, *(one for one in wanted if one.lane not in coming))
             return len(rows)
 
         return await self._store.write(work)

@@ -21,6 +21,7 @@ from cogs.triage.show import case_card, entry_of
 
 SUBJECT = "card:"
 _MOST_LOOKED_THROUGH = 2000
+_AT_ONCE = 200
 _UNKNOWN_MESSAGE = 10008
 
 log = structlog.stdlib.get_logger(__name__)
@@ -186,13 +187,19 @@ async def ask_for_missing(client: DeskClient, guild_id: int, *, occasion: str) -
         return 0
     # Beyond the last message that was looked at, nothing is known to be missing.
     end = max(present) if len(present) >= _MOST_LOOKED_THROUGH else None
-    asked = 0
+    asked, never = 0, []
     for one in await desk.triage.open_ones(guild_id):
         message_id = here.get(f"{SUBJECT}{one.reference}")
         if message_id in present or (message_id and end is not None and message_id > end):
             continue
-        again = f"gone{message_id}" if message_id else occasion
-        asked += await desk.triage.refresh_cards(guild_id, [one.reference], again=again)
+        if message_id:
+            again = f"gone{message_id}"
+            asked += await desk.triage.refresh_cards(guild_id, [one.reference], again=again)
+        else:
+            never.append(one.reference)
+    for first in range(0, len(never), _AT_ONCE):
+        some = never[first : first + _AT_ONCE]
+        asked += await desk.triage.refresh_cards(guild_id, some, again=occasion)
     return asked
 
 
