@@ -1,0 +1,1 @@
+"""Moderation cases: what moderators did and why, what members reported, and what they appealed."""

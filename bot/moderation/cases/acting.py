@@ -1,0 +1,447 @@
+"""Acting: what moderators decide, what was done by hand, and what the desk did on Discord."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.moderation.cases.keeping import Keeping, checked
+from bot.moderation.cases.ladder import Rung, next_rung
+from bot.moderation.cases.model import (
+    COUNTS,
+    IN_FORCE,
+    MOVES,
+    NO_RULE,
+    REASON_LIMIT,
+    TOLD,
+    UNDONE,
+    Act,
+    AlreadyInForce,
+    BadCase,
+    Case,
+    Mover,
+    NotAllowedMove,
+    Order,
+    SomebodyWasFirst,
+    Source,
+    State,
+    Told,
+)
+from bot.moderation.cases.records import (
+    CaseRow,
+    first,
+    seal,
+    subject_print,
+)
+from bot.moderation.model import Verdict
+
+AT_ONCE = timedelta(seconds=30)
+"""Two moderators who act on a member within this time may not know of each other."""
+
+_ON_CHANNELS = (Act.LOCK, Act.SLOW)
+_RUNNING = [State.ACTIONED, State.UPHELD, State.CHANGED]
+
+
+class Acting(Keeping):
+    """What is decided, done and ended."""
+
+    async def act(
+        self,
+        guild_id: int,
+        by: int,
+        order: Order,
+        *,
+        intake: str,
+        on: str | None = None,
+        seen: int | None = None,
+    ) -> Case:
+        """Decide an act: on the report `on`, or by itself. What it does on Discord follows.
+
+        The same act (`interaction:123`) delivered again finds the case it made. `seen` is the
+        version of the report that this moderator looked at.
+
+        Raises:
+            BadCase: something is missing, or no good number.
+            AlreadyInForce: the same is in force there already.
+            SomebodyWasFirst: another moderator decided first, or acted on the member just now.
+            NoSuchCase: there is no report of that reference.
+        """
+        order = checked(order)
+        key = self._vault.fingerprint("case", guild_id, intake)
+
+        async def work(session: AsyncSession) -> Case:
+            known = await first(session, CaseRow.intake == key)
+            if known is not None:
+                return await self._whole(session, known)
+            person = await self._people.ensure(session, guild_id, by, self._clock())
+            row = None if on is None else await self._report(session, guild_id, on, seen)
+            if row is not None and row.by_id is not None and row.act == order.act:
+                if row.by_id == person.id:
+                    return await self._whole(session, row)  # the same press, again
+            if row is not None and row.act != Act.REPORT:
+                raise await self._first_was(session, row)
+            await self._clear(session, guild_id, order, person.id)
+            if row is None:
+                row, _ = await self._new(session, guild_id, key, Source.DESK, order, person.id)
+            else:
+                self._take_up(row, order, person.id)
+            await self._decided(session, row, person.id)
+            return await self._whole(session, row)
+
+        return await self._store.write(work)
+
+    async def by_verdict(self, verdict: Verdict, text: str = "", link: str = "") -> Case:
+        """Open the case of a verdict whose ladder reached a warning or a timeout.
+
+        Raises:
+            BadCase: the verdict's numbers are no good ones.
+        """
+        act = Act.TIMEOUT if verdict.minutes else Act.WARN
+        order = checked(
+            Order(
+                act,
+                verdict.rule,
+                str(verdict.check),
+                subject=verdict.author_id,
+                minutes=verdict.minutes or None,
+                link=link,
+                evidence=text,
+            )
+        )
+        key = self._vault.fingerprint("case", verdict.guild_id, f"message:{verdict.message_id}")
+
+        async def work(session: AsyncSession) -> Case:
+            row, new = await self._new(session, verdict.guild_id, key, Source.CHECK, order, None)
+            if new:
+                await self._decided(session, row, None)
+            return await self._whole(session, row)
+
+        return await self._store.write(work)
+
+    async def by_hand(
+        self,
+        guild_id: int,
+        by: int,
+        act: Act,
+        subject: int,
+        *,
+        entry: int,
+        reason: str = "",
+        until: datetime | None = None,
+        role_id: int | None = None,
+    ) -> Case | None:
+        """Keep as a case what a moderator did by hand in Discord: entry `entry` of its audit log.
+
+        None if the desk has a case of that already.
+        """
+        key = self._vault.fingerprint("case", guild_id, f"audit:{entry}")
+        order = Order(act, NO_RULE, reason.strip()[:REASON_LIMIT], subject, role_id=role_id)
+
+        async def work(session: AsyncSession) -> Case | None:
+            person = await self._people.ensure(session, guild_id, by, self._clock())
+            there = await self._in_force(session, guild_id, order)
+            if there is not None and act is Act.BAN:
+                return None
+            row, new = await self._new(session, guild_id, key, Source.HAND, order, person.id)
+            if not new:
+                return None
+            row.until = until
+            row.done_at = self._clock()
+            await self._move(session, row, State.ACTIONED, person.id)
+            if act in TOLD:
+                await self._tell(session, row, "decided")
+            return await self._whole(session, row)
+
+        return await self._store.write(work)
+
+    async def ended_by_hand(
+        self, guild_id: int, by: int, act: Act, subject: int, reason: str = ""
+    ) -> Case | None:
+        """Keep that a moderator ended by hand what a case did; None if there is no such case."""
+        print_ = subject_print(self._vault, guild_id, subject)
+
+        async def work(session: AsyncSession) -> Case | None:
+            row = await first(
+                session,
+                CaseRow.guild_id == guild_id,
+                CaseRow.subject_print == print_,
+                CaseRow.act == act,
+                CaseRow.state.in_([State.ACTIONED, State.UPHELD, State.CHANGED]),
+                lock=True,
+            )
+            if row is None:
+                return None
+            person = await self._people.ensure(session, guild_id, by, self._clock())
+            row.ended_at = self._clock()
+            await self._move(session, row, State.LIFTED, person.id, reason[:REASON_LIMIT])
+            return await self._whole(session, row)
+
+        return await self._store.write(work)
+
+    async def lift(
+        self, guild_id: int, reference: str, by: int, reason: str, *, seen: int | None = None
+    ) -> Case:
+        """Take back what was decided, and end it on Discord.
+
+        Raises:
+            NotAllowedMove: it is over, or appealed: an appeal is decided by somebody else.
+            SomebodyWasFirst: it changed since this moderator looked.
+            BadCase: there is no reason.
+            NoSuchCase: this guild has no such reference.
+        """
+        reason = reason.strip()
+        if not reason:
+            raise BadCase("mod.bad.reason")
+
+        async def change(session: AsyncSession, row: CaseRow, person_id: int) -> None:
+            await self._unchanged(session, row, seen)
+            now = State(row.state)
+            reported = row.act == Act.REPORT
+            if MOVES[now].get(State.LIFTED) is not Mover.MODERATOR or reported:
+                raise NotAllowedMove(now, State.LIFTED)
+            await self._move(session, row, State.LIFTED, person_id, reason[:REASON_LIMIT])
+            await self._end(session, row)
+            if row.act in TOLD:
+                await self._tell(session, row, "lifted")
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def again(self, guild_id: int, reference: str, by: int) -> Case:
+        """Try again to do on Discord what it refused.
+
+        Raises:
+            NotAllowedMove: it is done, or over.
+            NoSuchCase: this guild has no such reference.
+        """
+
+        async def change(session: AsyncSession, row: CaseRow, person_id: int) -> None:
+            if row.state != State.OPEN or not row.trouble:
+                raise NotAllowedMove(State(row.state), State.ACTIONED)
+            row.trouble = ""
+            await self._record(session, row, "tried_again", person_id)
+            await self._do(session, row)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def note(self, guild_id: int, reference: str, by: int, text: str) -> Case:
+        """Write a note on a case, which only moderators read.
+
+        Raises:
+            BadCase: there is no text.
+            NoSuchCase: this guild has no such reference.
+        """
+        text = text.strip()[:REASON_LIMIT]
+        if not text:
+            raise BadCase("mod.bad.reason")
+
+        async def change(session: AsyncSession, row: CaseRow, person_id: int) -> None:
+            await self._record(session, row, "noted", person_id, note=text)
+
+        return await self._changed(guild_id, reference, by, change)
+
+    async def next_step(self, guild_id: int, subject: int) -> Rung:
+        """Return the step that the ladder suggests for a member."""
+        print_ = subject_print(self._vault, guild_id, subject)
+        now = self._clock()
+
+        async def work(session: AsyncSession) -> list[Act]:
+            found = await session.scalars(
+                select(CaseRow.act).where(
+                    CaseRow.guild_id == guild_id,
+                    CaseRow.subject_print == print_,
+                    CaseRow.act.in_([str(one) for one in COUNTS]),
+                    CaseRow.state != State.LIFTED,
+                    CaseRow.fades_at > now,
+                )
+            )
+            return [Act(one) for one in found]
+
+        return next_rung(await self._store.read(work))
+
+    # What the desk did on Discord. Each of these runs in the transaction that ends the effect.
+
+    async def told(self, session: AsyncSession, guild_id: int, reference: str, told: Told) -> None:
+        """Record whether the member got the message about the decision."""
+        row = await self._locked(session, guild_id, reference)
+        row.told = told
+        await self._record(session, row, "told" if told is Told.YES else "not_told", None)
+
+    async def done(self, session: AsyncSession, guild_id: int, reference: str) -> None:
+        """Record that what was decided happened on Discord."""
+        row = await self._locked(session, guild_id, reference)
+        if row.state == State.OPEN:
+            row.done_at, row.trouble = self._clock(), ""
+            await self._move(session, row, State.ACTIONED, None)
+            await self._let_reporters_hear(session, row)
+
+    async def failed(
+        self, session: AsyncSession, guild_id: int, reference: str, trouble: str
+    ) -> None:
+        """Record that Discord refuses; moderators see why, and can try again. Nothing is half done:
+        the case stays open until it happened."""
+        row = await self._locked(session, guild_id, reference)
+        row.trouble = trouble[:200]
+        await self._record(session, row, "refused", None)
+
+    async def undone(self, session: AsyncSession, guild_id: int, reference: str) -> None:
+        """Record that it was ended on Discord."""
+        row = await self._locked(session, guild_id, reference)
+        row.trouble = ""
+        await self._record(session, row, "undone", None)
+
+    async def wanted(self, guild_id: int, reference: str) -> bool:
+        """Say whether what a case did on Discord is still wanted there: by it, or by another one."""
+
+        async def work(session: AsyncSession) -> bool:
+            row = await self._locked(session, guild_id, reference)
+            if row.state in IN_FORCE and row.ended_at is None:
+                return True
+            order = Order(Act(row.act), row.rule, "", channel_id=row.channel_id)
+            there = await self._in_force(session, guild_id, order, print_=row.subject_print)
+            return there is not None and there.role_id == row.role_id
+
+        return await self._store.read(work)
+
+    async def end_due(self) -> int:
+        """End what has run its time, and let fade what counts no more; return how many cases.
+
+        What is ended stands in the same rows and commits together with its effect, so neither a
+        restart nor a second process nor weeks of downtime ends anything twice, or not at all.
+        """
+        now = self._clock()
+        ended = (
+            CaseRow.until <= now,
+            CaseRow.ended_at.is_(None),
+            CaseRow.state.in_([*_RUNNING, State.APPEALED, State.EXPIRED]),
+        )
+        fading = (
+            CaseRow.fades_at <= now,
+            CaseRow.act.not_in([str(one) for one in UNDONE]),
+            CaseRow.state.in_(_RUNNING),
+        )
+        over = (CaseRow.ended_at.is_not(None), CaseRow.state.in_(_RUNNING))
+
+        async def work(session: AsyncSession) -> int:
+            rows = await self._some(session, *ended)
+            for row in rows:
+                await self._end(session, row)
+            faded = await self._some(session, *fading) + await self._some(session, *over)
+            for row in faded:
+                await self._move(session, row, State.EXPIRED, None)
+            return len(rows) + len(faded)
+
+        total = 0
+        while count := await self._store.write(work):
+            total += count
+        return total
+
+    async def _some(self, session: AsyncSession, *conditions: object) -> list[CaseRow]:
+        await session.flush()
+        query = select(CaseRow).where(*conditions).order_by(CaseRow.id).limit(100)  # type: ignore[arg-type]
+        locked = query.with_for_update(skip_locked=True)
+        return list(await session.scalars(locked.execution_options(populate_existing=True)))
+
+    async def _end(self, session: AsyncSession, row: CaseRow) -> None:
+        """End on Discord what a case did there, once."""
+        if row.ended_at is None:
+            row.ended_at = self._clock()
+            await self._record(session, row, "ended", None)
+            if row.act in UNDONE and row.done_at is not None:
+                await self._undo(session, row)
+
+    async def _decided(self, session: AsyncSession, row: CaseRow, person_id: int | None) -> None:
+        """Write a decision down, and post what follows: first the member is told, then it is done."""
+        detail = {"act": row.act, "rule": row.rule}
+        await self._record(session, row, "decided", person_id, detail)
+        if row.act in TOLD:
+            await self._tell(session, row, "decided")
+        if row.act in (Act.NOTE, Act.NOTICE, Act.WARN):
+            row.done_at = self._clock()
+            await self._move(session, row, State.ACTIONED, None)
+            await self._let_reporters_hear(session, row)
+        elif row.act == Act.NONE:
+            row.done_at = row.ended_at = self._clock()
+            await self._move(session, row, State.EXPIRED, None)
+            await self._let_reporters_hear(session, row)
+        else:
+            await self._do(session, row)
+
+    def _take_up(self, row: CaseRow, order: Order, person_id: int) -> None:
+        """Make a report the case of what was decided about it."""
+        row.act, row.rule, row.by_id = order.act, order.rule, person_id
+        row.role_id, row.seconds = order.role_id, order.seconds
+        row.reason = seal(self._vault, row, order.reason)
+        row.detail = {**row.detail, **order.detail}
+        self._measure(row, order)
+
+    async def _report(
+        self, session: AsyncSession, guild_id: int, reference: str, seen: int | None
+    ) -> CaseRow:
+        row = await self._locked(session, guild_id, reference)
+        if row.act == Act.REPORT:
+            # More reports of the same do not make a decision stale.
+            return row
+        await self._unchanged(session, row, seen)
+        return row
+
+    async def _unchanged(self, session: AsyncSession, row: CaseRow, seen: int | None) -> None:
+        if seen is not None and row.version != seen:
+            raise await self._first_was(session, row)
+
+    async def _first_was(self, session: AsyncSession, row: CaseRow) -> SomebodyWasFirst:
+        by = None if row.by_id is None else await self._people.user_id(session, row.by_id)
+        return SomebodyWasFirst(by, Act(row.act), row.reference)
+
+    async def _clear(
+        self, session: AsyncSession, guild_id: int, order: Order, person_id: int
+    ) -> None:
+        """Let an act pass unless the same is in force, or somebody else acted just now."""
+        there = await self._in_force(session, guild_id, order)
+        if there is not None:
+            by = None if there.by_id is None else await self._people.user_id(session, there.by_id)
+            raise AlreadyInForce(by, Act(there.act), there.reference)
+        if order.subject is None or order.act in (Act.NOTE, Act.NONE):
+            return
+        print_ = subject_print(self._vault, guild_id, order.subject)
+        lately = await first(
+            session,
+            CaseRow.guild_id == guild_id,
+            CaseRow.subject_print == print_,
+            CaseRow.act.not_in([Act.REPORT, Act.NOTE, Act.NONE]),
+            CaseRow.by_id.is_not(None),
+            CaseRow.by_id != person_id,
+            CaseRow.opened_at > self._clock() - AT_ONCE,
+        )
+        if lately is not None:
+            raise await self._first_was(session, lately)
+
+    async def _in_force(
+        self, session: AsyncSession, guild_id: int, order: Order, *, print_: str | None = None
+    ) -> CaseRow | None:
+        """Return the case by which the same act is in force on the same member or channel."""
+        if order.act not in UNDONE:
+            return None
+        if order.act in _ON_CHANNELS:
+            where = CaseRow.channel_id == order.channel_id
+        elif order.subject is not None or print_ is not None:
+            found = print_ or subject_print(self._vault, guild_id, order.subject or 0)
+            where = CaseRow.subject_print == found
+        else:
+            return None
+        conditions = [
+            CaseRow.guild_id == guild_id,
+            where,
+            CaseRow.act == order.act,
+            CaseRow.ended_at.is_(None),
+            CaseRow.state.in_([str(one) for one in IN_FORCE]),
+            (CaseRow.until.is_(None)) | (CaseRow.until > self._clock()),
+        ]
+        if order.act is Act.ROLE and order.role_id is not None:
+            conditions.append(CaseRow.role_id == order.role_id)
+        return await first(session, *conditions)
+
+
+def counting(acts: Sequence[Act]) -> int:
+    """Return how many of these acts count when the next step is suggested."""
+    return sum(one in COUNTS for one in acts)
