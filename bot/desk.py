@@ -38,6 +38,8 @@ from bot.knowledge.personal import KnowledgeOfPeople
 from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
+from bot.moderation.cases.personal import CasesOfPeople
+from bot.moderation.cases.service import Cases
 from bot.moderation.rules import Rules
 from bot.privacy.erasures import EraseFile
 from bot.privacy.retention import JOB, Retention, idle_people, old_audit
@@ -109,6 +111,7 @@ class Desk:
     postbox: PostBox
     briefs: Briefs
     promises: Promises
+    cases: Cases
     evidence: Evidence
     rules: Rules
     rule_edits: RuleEdits
@@ -182,7 +185,7 @@ class Desk:
             randomness,
             sender=settings.operator.name,
         )
-        asked = KnowledgeOfPeople(vault)
+        asked, of_cases = KnowledgeOfPeople(vault), CasesOfPeople(people, vault, clock)
         gaps = Gaps(store, outbox, people, vault, audit, clock, randomness)
         revisions = Revisions(store, people, audit, clock, randomness)
         feedback = Feedback(store, people, vault, audit, clock)
@@ -196,6 +199,7 @@ class Desk:
             MailOfPeople(people),
             asked,
             PromisesOfPeople(),
+            of_cases,
         )
         privacy = Privacy(
             store,
@@ -213,6 +217,10 @@ class Desk:
             *ledger.rules(closed_days=days.closed_concerns_days),
             *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
+            *of_cases.rules(
+                cases_days=days.moderation_cases_days,
+                evidence_days=days.moderation_evidence_days,
+            ),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
             old_audit(audit, days.audit_days),
@@ -312,6 +320,7 @@ class Desk:
             ),
             briefs=briefs,
             promises=promises,
+            cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
             rules=ruled,
             rule_edits=RuleEdits(ruled, guilds, store, outbox),
@@ -348,6 +357,7 @@ class Desk:
             self.postbox.watching(),
             self.daily.watching(),
             self.joining.offers.watching(),
+            self.cases.watching(),
         ):
             yield
 

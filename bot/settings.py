@@ -166,6 +166,10 @@ class Privacy(_Part):
     """The text of a message that was taken down, so that its author can have it back."""
     verdicts_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """That a check found something, without the text."""
+    moderation_cases_days: Annotated[int, Field(ge=30, le=3650)] = 365
+    """Whom a moderation case is about, and its words, after it is over and counts for nothing."""
+    moderation_evidence_days: Annotated[int, Field(ge=7, le=365)] = 30
+    """What a reported message said, after the case was decided."""
     audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30

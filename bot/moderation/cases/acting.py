@@ -1,9 +1,8 @@
 """Acting: what moderators decide, what was done by hand, and what the desk did on Discord."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.moderation.cases.keeping import Keeping, checked
@@ -29,6 +28,7 @@ from bot.moderation.cases.model import (
     Told,
 )
 from bot.moderation.cases.records import (
+    CaseEventRow,
     CaseRow,
     first,
     seal,
@@ -54,12 +54,10 @@ class Acting(Keeping):
         *,
         intake: str,
         on: str | None = None,
-        seen: int | None = None,
     ) -> Case:
         """Decide an act: on the report `on`, or by itself. What it does on Discord follows.
 
-        The same act (`interaction:123`) delivered again finds the case it made. `seen` is the
-        version of the report that this moderator looked at.
+        The same act (`interaction:123`) delivered again finds the case it made.
 
         Raises:
             BadCase: something is missing, or no good number.
@@ -75,10 +73,9 @@ class Acting(Keeping):
             if known is not None:
                 return await self._whole(session, known)
             person = await self._people.ensure(session, guild_id, by, self._clock())
-            row = None if on is None else await self._report(session, guild_id, on, seen)
-            if row is not None and row.by_id is not None and row.act == order.act:
-                if row.by_id == person.id:
-                    return await self._whole(session, row)  # the same press, again
+            row = None if on is None else await self._locked(session, guild_id, on)
+            if row is not None and (row.by_id, row.act) == (person.id, order.act):
+                return await self._whole(session, row)  # the same press, again
             if row is not None and row.act != Act.REPORT:
                 raise await self._first_was(session, row)
             await self._clear(session, guild_id, order, person.id)
@@ -179,14 +176,12 @@ class Acting(Keeping):
 
         return await self._store.write(work)
 
-    async def lift(
-        self, guild_id: int, reference: str, by: int, reason: str, *, seen: int | None = None
-    ) -> Case:
+    async def lift(self, guild_id: int, reference: str, by: int, reason: str) -> Case:
         """Take back what was decided, and end it on Discord.
 
         Raises:
             NotAllowedMove: it is over, or appealed: an appeal is decided by somebody else.
-            SomebodyWasFirst: it changed since this moderator looked.
+            SomebodyWasFirst: somebody else lifted it already.
             BadCase: there is no reason.
             NoSuchCase: this guild has no such reference.
         """
@@ -195,8 +190,9 @@ class Acting(Keeping):
             raise BadCase("mod.bad.reason")
 
         async def change(session: AsyncSession, row: CaseRow, person_id: int) -> None:
-            await self._unchanged(session, row, seen)
             now = State(row.state)
+            if now is State.LIFTED:
+                raise SomebodyWasFirst(await self._mover(session, row), Act(row.act), row.reference)
             reported = row.act == Act.REPORT
             if MOVES[now].get(State.LIFTED) is not Mover.MODERATOR or reported:
                 raise NotAllowedMove(now, State.LIFTED)
@@ -291,7 +287,7 @@ class Acting(Keeping):
         await self._record(session, row, "undone", None)
 
     async def wanted(self, guild_id: int, reference: str) -> bool:
-        """Say whether what a case did on Discord is still wanted there: by it, or by another one."""
+        """Say whether what a case did on Discord is still wanted there, by it or by another one."""
 
         async def work(session: AsyncSession) -> bool:
             row = await self._locked(session, guild_id, reference)
@@ -336,9 +332,9 @@ class Acting(Keeping):
             total += count
         return total
 
-    async def _some(self, session: AsyncSession, *conditions: object) -> list[CaseRow]:
+    async def _some(self, session: AsyncSession, *conditions: ColumnElement[bool]) -> list[CaseRow]:
         await session.flush()
-        query = select(CaseRow).where(*conditions).order_by(CaseRow.id).limit(100)  # type: ignore[arg-type]
+        query = select(CaseRow).where(*conditions).order_by(CaseRow.id).limit(100)
         locked = query.with_for_update(skip_locked=True)
         return list(await session.scalars(locked.execution_options(populate_existing=True)))
 
@@ -351,7 +347,7 @@ class Acting(Keeping):
                 await self._undo(session, row)
 
     async def _decided(self, session: AsyncSession, row: CaseRow, person_id: int | None) -> None:
-        """Write a decision down, and post what follows: first the member is told, then it is done."""
+        """Write a decision down, and post what follows: the member is told, then it is done."""
         detail = {"act": row.act, "rule": row.rule}
         await self._record(session, row, "decided", person_id, detail)
         if row.act in TOLD:
@@ -375,19 +371,13 @@ class Acting(Keeping):
         row.detail = {**row.detail, **order.detail}
         self._measure(row, order)
 
-    async def _report(
-        self, session: AsyncSession, guild_id: int, reference: str, seen: int | None
-    ) -> CaseRow:
-        row = await self._locked(session, guild_id, reference)
-        if row.act == Act.REPORT:
-            # More reports of the same do not make a decision stale.
-            return row
-        await self._unchanged(session, row, seen)
-        return row
-
-    async def _unchanged(self, session: AsyncSession, row: CaseRow, seen: int | None) -> None:
-        if seen is not None and row.version != seen:
-            raise await self._first_was(session, row)
+    async def _mover(self, session: AsyncSession, row: CaseRow) -> int | None:
+        """Return who moved a case last."""
+        query = select(CaseEventRow.by_id).where(
+            CaseEventRow.case_id == row.id, CaseEventRow.what == "moved"
+        )
+        found = await session.scalar(query.order_by(CaseEventRow.id.desc()).limit(1))
+        return None if found is None else await self._people.user_id(session, found)
 
     async def _first_was(self, session: AsyncSession, row: CaseRow) -> SomebodyWasFirst:
         by = None if row.by_id is None else await self._people.user_id(session, row.by_id)
@@ -440,8 +430,3 @@ class Acting(Keeping):
         if order.act is Act.ROLE and order.role_id is not None:
             conditions.append(CaseRow.role_id == order.role_id)
         return await first(session, *conditions)
-
-
-def counting(acts: Sequence[Act]) -> int:
-    """Return how many of these acts count when the next step is suggested."""
-    return sum(one in COUNTS for one in acts)

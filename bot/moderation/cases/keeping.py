@@ -150,6 +150,8 @@ class Keeping:
         if order.subject is not None:
             row.subject_print = subject_print(self._vault, guild_id, order.subject)
             row.subject = self._vault.seal(str(order.subject).encode())
+            # So that they can ask what is kept of them.
+            row.subject_id = (await self._people.ensure(session, guild_id, order.subject, now)).id
         row.reason = seal(self._vault, row, order.reason)
         if order.evidence:
             text = order.evidence[:EVIDENCE_LIMIT]

@@ -62,6 +62,7 @@ class CaseRow(Row):
     rule: Mapped[str] = mapped_column(String(40))
     subject_print: Mapped[str | None] = mapped_column(String(43))
     subject: Mapped[bytes | None] = mapped_column(LargeBinary, info=DESK)
+    subject_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
     matter: Mapped[str | None] = mapped_column(String(43))
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     role_id: Mapped[int | None] = mapped_column(Snowflake)
@@ -115,6 +116,7 @@ class ReportRow(Row):
     guild_id: Mapped[int] = mapped_column(Snowflake)
     reporter_id: Mapped[int] = mapped_column(RowId, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    intake: Mapped[str] = mapped_column(String(43), unique=True)
     words: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSON)
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -282,9 +284,7 @@ async def whole(session: AsyncSession, people: People, vault: Vault, row: CaseRo
         reports=tuple(seen),
         appeal=appeal,
         events=tuple(
-            Event(
-                one.at, one.what, user(one.by_id), dict(one.detail), opened(vault, row, one.note)
-            )
+            Event(one.at, one.what, user(one.by_id), dict(one.detail), opened(vault, row, one.note))
             for one in events
         ),
         version=row.version,
