@@ -169,7 +169,7 @@ class Privacy(_Part):
     moderation_cases_days: Annotated[int, Field(ge=30, le=3650)] = 365
     """Whom a moderation case is about, and its words, after it is over and counts for nothing."""
     moderation_evidence_days: Annotated[int, Field(ge=7, le=365)] = 30
-    """What a reported message said, after the case was decided."""
+    """Reports, and what a reported message said, after the case was decided."""
     audit_days: Annotated[int, Field(ge=30, le=36500)] = 1095
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30

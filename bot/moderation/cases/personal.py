@@ -127,7 +127,7 @@ class CasesOfPeople:
         ]
 
     def rules(self, *, cases_days: int, evidence_days: int) -> list[Rule]:
-        """Return the rules by which cases lose what leads to people, and reported messages go."""
+        """Return the rules by which cases lose what leads to people, and what was reported goes."""
         return [
             Rule("moderation_cases", cases_days, self._count_old, self._wipe_old),
             Rule("moderation_evidence", evidence_days, self._count_proven, self._drop_evidence),
@@ -192,8 +192,9 @@ class CasesOfPeople:
 
     @staticmethod
     def _proven(cutoff: datetime) -> list[ColumnElement[bool]]:
+        reported = select(ReportRow.case_id).where(ReportRow.case_id == CaseRow.id)
         return [
-            CaseRow.evidence.is_not(None),
+            or_(CaseRow.evidence.is_not(None), reported.exists()),
             CaseRow.state.not_in([State.OPEN, State.APPEALED]),
             CaseRow.changed_at < cutoff,
         ]
@@ -203,10 +204,10 @@ class CasesOfPeople:
 
     async def _drop_evidence(self, session: AsyncSession, cutoff: datetime) -> int:
         some = select(CaseRow.id).where(*self._proven(cutoff)).limit(_SOME)
-        gone = await session.scalars(
-            update(CaseRow).where(CaseRow.id.in_(some)).values(evidence=None).returning(CaseRow.id)
-        )
-        return len(list(gone))
+        ids = list(await session.scalars(some))
+        await session.execute(delete(ReportRow).where(ReportRow.case_id.in_(ids)))
+        await session.execute(update(CaseRow).where(CaseRow.id.in_(ids)).values(evidence=None))
+        return len(ids)
 
 
 async def wipe(session: AsyncSession, row: CaseRow) -> None:
