@@ -22,6 +22,7 @@ from bot.yamlfile import YamlFault
 MOST_RULES = 100
 MOST_CHECKS = 2_000
 _PATTERN_MEMORY = 1 << 20
+_PATTERN_SIZE = 600
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -192,11 +193,11 @@ def wrong_pattern(pattern: str) -> str:
     options.max_mem = _PATTERN_MEMORY
     options.log_errors = False
     try:
-        re2.compile(pattern, options)
+        size = re2.compile(pattern, options).programsize
+        return "" if size <= _PATTERN_SIZE else "it is too large; make its repetitions smaller"
     except re2.error as error:
         said = error.args[0] if error.args else ""
         return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return ""
 
 
 class Rules:

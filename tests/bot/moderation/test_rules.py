@@ -48,6 +48,7 @@ def test_the_file_that_comes_with_the_desk_has_no_fault_and_uses_every_check_but
         ("check: flood", "check: patterns\n    patterns: ['(a+', 'ok']", 8, "missing )"),
         ("check: flood", "check: patterns\n    patterns: ['(?:a{999}){999}']", 8, "pattern"),
         ("check: flood", "check: patterns\n    patterns: ['(a)\\1']", 8, "pattern"),
+        ("check: flood", "check: patterns\n    patterns: ['(a?){400}']", 8, "too large"),
         ("check: flood", "check: words\n    files: [../x.txt]", 8, "must be the name of a .txt"),
         ("check: flood", "check: words", 6, "has no words"),
         ("checks:", "chekcs:", 5, "there is no `chekcs`"),

@@ -1,0 +1,249 @@
+"""Links: invitations, shorteners, places that are not welcome, names that pretend to be another."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import re2
+from rapidfuzz.distance import DamerauLevenshtein
+
+from bot.moderation.folding import folded, seen
+
+_LETTER = r"[^\s/@<>()\[\].,:;!?\"'#|]"
+_LINK = re2.compile(
+    r"(?P<scheme>h(?:tt|xx)ps?://)?(?:[^\s/@<>()\[\]]+@)?"
+    rf"(?P<host>(?:{_LETTER}+\.)+[a-z][a-z0-9-]+)(?P<path>[/?#:][^\s<>)\]|]*)?"
+)
+_USER = re.compile(r"https?://[^\s/@]+@")
+_DOT = re.compile(r"\s?[\[(]\s?(?:\.|dot)\s?[\])]\s?")
+_INVITE = re.compile(
+    r"(?:\bdiscord(?:app)?\s?[.,]\s?(?:gg|com\s?/\s?invite|me|io|li)|\bdsc\s?\.\s?gg|\binvite\.gg|"
+    r"\btop\.gg/servers|\bdisboard\.org/server|\bdiscord\s+dot\s+gg)\s?(?:/|\\|\s+slash\s+)+\s?"
+    r"(?P<code>[\w-]{2,})"
+)
+SHORTENERS = frozenset(
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "t.co",
+        "goo.gl",
+        "is.gd",
+        "v.gd",
+        "cutt.ly",
+        "rb.gy",
+        "ow.ly",
+        "shorturl.at",
+        "rebrand.ly",
+        "s.id",
+        "tiny.cc",
+        "lnkd.in",
+        "adf.ly",
+        "buff.ly",
+        "t.ly",
+        "bl.ink",
+        "shorte.st",
+        "ouo.io",
+        "bc.vc",
+        "linktr.im",
+        "soo.gd",
+        "clck.ru",
+        "u.to",
+        "qr.ae",
+        "trib.al",
+        "dlvr.it",
+        "x.co",
+        "tr.im",
+        "snip.ly",
+        "short.io",
+        "urlz.fr",
+        "1url.com",
+        "hyperurl.co",
+    ]
+)
+_OURS = {
+    "discord.com": ("discordapp.com", "discordapp.net", "discord.gift", "discord.new",
+                    "discord.dev", "discordstatus.com", "discord.media"),
+    "google.com": ("google.org",),
+    "github.com": ("github.io", "github.dev", "github.blog", "githubusercontent.com"),
+    "wikipedia.org": ("wikimedia.org",),
+}  # fmt: skip
+_BAIT = frozenset(
+    [
+        "gift",
+        "gifts",
+        "nitro",
+        "login",
+        "signin",
+        "sign",
+        "free",
+        "secure",
+        "security",
+        "verify",
+        "verification",
+        "account",
+        "accounts",
+        "support",
+        "claim",
+        "promo",
+        "airdrop",
+        "wallet",
+        "update",
+        "app",
+        "get",
+        "bonus",
+        "trade",
+        "help",
+    ]
+)
+_CHEAP = frozenset(
+    [
+        "gift",
+        "gifts",
+        "ru",
+        "xyz",
+        "top",
+        "click",
+        "info",
+        "online",
+        "site",
+        "live",
+        "fun",
+        "shop",
+        "tk",
+        "ml",
+        "ga",
+        "cf",
+        "gq",
+        "icu",
+        "cyou",
+        "buzz",
+        "club",
+        "monster",
+        "quest",
+        "rest",
+        "work",
+        "store",
+        "website",
+        "space",
+    ]
+)
+_SECOND = frozenset(["co", "com", "org", "net", "ac", "gov", "edu"])
+_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ci", "a"), ("0", "o"), ("1", "l"), ("i", "l"))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a text. `shown` is its host as it is written, `host` as it is read."""
+
+    host: str
+    path: str
+    full: bool
+
+    def within(self, domain: str) -> bool:
+        """Say whether it leads to a domain or to one under it."""
+        return self.host == domain or self.host.endswith(f".{domain}")
+
+    def leads_to(self, domains: Iterable[str]) -> bool:
+        """Say whether it leads to one of these domains."""
+        return any(self.within(domain) for domain in domains)
+
+
+def links(text: str) -> list[Link]:
+    """Return the links of a text, those that are written to hide among them."""
+    found = []
+    plain = _DOT.sub(".", seen(text))
+    for match in _LINK.finditer(plain):
+        host, path = match["host"], match["path"] or ""
+        full = bool(match["scheme"]) or bool(path[1:])
+        found.append(Link(host, path, full))
+    return found
+
+
+def invites(text: str, allow: Iterable[str]) -> bool:
+    """Say whether a text invites to another server; `allow` are codes that are welcome."""
+    plain = _DOT.sub(".", folded(text)).replace(". ", ".").replace(" .", ".")
+    welcome = {code.lower() for code in allow}
+    return any(
+        match["code"] not in welcome and not _is_sentence(plain, match)
+        for match in _INVITE.finditer(plain)
+    )
+
+
+def shortened(found: Iterable[Link]) -> bool:
+    """Say whether a link hides where it leads."""
+    return any(one.host.removeprefix("www.") in SHORTENERS and one.path[1:] for one in found)
+
+
+def pretends(text: str, found: Iterable[Link], protect: Iterable[str]) -> bool:
+    """Say whether a link pretends to lead to one of the names in `protect`."""
+    protect = tuple(protect)
+    for match in _USER.finditer(seen(text)):
+        if any(name in match[0] for name in protect):
+            return True
+    return any(_pretends(one, name, protect) for one in found for name in protect)
+
+
+def _pretends(  # noqa: PLR0911 - one line a way of pretending
+    link: Link, name: str, protect: tuple[str, ...]
+) -> bool:
+    host = _decoded(link.host)
+    friends = (*protect, *(one for name in protect for one in _OURS.get(name, ())))
+    if link.leads_to(friends) or (not link.full and not host.isascii()):
+        return False
+    label = name.split(".", maxsplit=1)[0]
+    labels = host.split(".")
+    own = labels[-3] if len(labels) > 2 and labels[-2] in _SECOND else labels[-2]
+    below = labels[: labels.index(own)]
+    if f".{name}." in f".{host}.":
+        return True  # paypal.com.example.info
+    if label in below and labels[-1] in _CHEAP:
+        return True
+    if own in (label, f"{label}app"):
+        return labels[-1] in _CHEAP or not host.isascii()
+    pieces = own.split("-")
+    if len(pieces) > 1 and label in pieces and _BAIT.intersection(pieces):
+        return True
+    drawn = [_drawn(one) for one in (own, *below)]
+    if _drawn(label) in drawn and label not in (own, *below):
+        return True
+    if len(label) < 6:
+        return False
+    near = DamerauLevenshtein.distance(own, label, score_cutoff=1)
+    return near == 1 and own[0] == label[0] and own not in {f"{label}s", label[:-1]}
+
+
+def _drawn(label: str) -> str:
+    made = folded(label)
+    for pair, letter in _PAIRS:
+        made = made.replace(pair, letter)
+    return made
+
+
+def _decoded(host: str) -> str:
+    if "xn--" not in host:
+        return host
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def _is_sentence(text: str, match: re.Match[str]) -> bool:
+    return text[match.start() : match.end()].count("\n") > 0
+
+
+def profiles(found: Iterable[Link]) -> Iterator[Link]:
+    """Yield the links that lead to somebody's profile."""
+    for one in found:
+        if any(one.within(site) and re.match(path, one.path) for site, path in _PROFILES):
+            yield one
+
+
+_NAME = r"/@?[\w.\-]{2,40}/?(?:[?#].*)?$"
+_PROFILES = (
+    ("instagram.com", _NAME), ("facebook.com", _NAME), ("twitter.com", _NAME), ("x.com", _NAME),
+    ("tiktok.com", _NAME), ("threads.net", _NAME), ("vk.com", _NAME), ("bsky.app", r"/profile/."),
+    ("flickr.com", r"/(?:people|photos)/[\w@\-]+/?$"), ("linkedin.com", r"/in/."),
+    ("reddit.com", r"/u(?:ser)?/."), ("youtube.com", r"/@."), ("mastodon.social", r"/@."),
+    ("500px.com", r"/p/."), ("snapchat.com", r"/add/."), ("t.me", _NAME),
+)  # fmt: skip

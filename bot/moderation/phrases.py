@@ -1,0 +1,188 @@
+"""What gives searching for people and scams away: patterns, and what turns them into talk about it.
+
+All patterns are RE2's, over folded text (small Latin letters, no accents).
+"""
+
+import re
+from collections.abc import Sequence
+
+import re2
+
+from bot.moderation.folding import folded
+from bot.moderation.links import Link, profiles
+
+_PERSON = (
+    r"(?:person|guy|man|woman|girl|boy|lady|dude|kid|child|chick|bloke|gentleman|fella|model|"
+    r"passerby|teenager|couple)"
+)
+_THIS = r"(?:this|that|the|these|those|dis|dat)"
+_WHO = (
+    rf"\bwho(?:se)?(?:'?s| is| are| dis| was| dat)?\s*{_THIS}?\s+(?:\w+\s+){{0,2}}{_PERSON}s?\b",
+    rf"\bwho(?:'?s| is)\s+{_THIS}\s+{_PERSON}\b",
+    r"\bwho\s+(?:dis|dat)\b",
+    rf"\bwho {_THIS}(?: \w+)? {_PERSON} (?:is|are|was)\b",
+    r"\b(?:find out|knows?|tell me|figure out|say)\b.{0,20}\bwho (?:he|she|they) (?:is|are|was)\b",
+    r"\bfind out who (?:this|that|he|she|they) (?:is|are)\b",
+    rf"\b(?:know|knows|recogni[sz]e|identify|remember|tell me) (?:who )?{_THIS} (?:\w+ ){{0,2}}{_PERSON}\b",
+    r"\b(?:recogni[sz]e|identify) (?:him|her|them)\b",
+    rf"\bnames? (?:of|for) {_THIS} (?:\w+ ){{0,2}}{_PERSON}\b",
+    r"\bwhat'?s? (?:is )?(?:his|her) name\b",
+    rf"\bid on {_THIS} {_PERSON}\b",
+    r"\bqui est (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars|garcon|dame)\b",
+    r"\bc'?est qui (?:cette|cet|ce) \w+",
+    r"\b(?:connait|reconnait|identifier?) (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars)",
+    r"\bwer ist (?:diese[rs]?|das|die|der) (?:person|frau|mann|madchen|junge|typ|kerl)",
+    r"\b(?:kennt|erkennt) (?:jemand|wer) (?:diese[nrs]?|den|die|das) (?:person|frau|mann|madchen|typ)",
+    r"\bwer (?:die|der|das) (?:person|frau|mann|madchen|junge|typ)\b.{0,20}\bist\b",
+    r"\bquien es (?:esta|este|esa|ese) (?:\w+)",
+    r"\bquien es (?:ella|el)\b",
+    r"\bconoce a (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo)",
+    r"\bchi e (?:quest[ao]|quell[ao]) (?:ragazz[ao]|donna|uomo|tipo|persona)",
+    r"\bconosce quest[ao]? ?'?(?:uomo|donna|ragazz[ao]|tipo|persona)",
+    r"\bwie is (?:deze|die|dit) (?:man|vrouw|meisje|jongen|persoon)",
+    r"\bquem e ess[ae] (?:mulher|homem|menin[ao]|pessoa|cara)",
+    r"\bkto to jest (?:ta|ten)?",
+)
+_WHO_CYRILLIC = (
+    r"кто (?:эта|этот|это за) (?:девушка|парень|женщина|мужчина|человек)",
+    r"(?:кто )?знает (?:этого|эту) (?:человека|девушку|женщину|парня|мужчину)",
+)
+_PICTURED = re.compile(
+    r"\b(?:author|photographer|artist|painter|licensor|owner|license|dataset|session|photo walk|plant|bird|building|flower|font|song)\b"
+)
+_TALK = re.compile(
+    r"\"|\bshould\b|\bban\b|\billegal\b|\blaw\b|\bopt out\b|\bremoved? (?:me )?from\b|\bmy (?:own )?(?:face|"
+    r"photo|picture)s?\b|\bplease do(?:n'?t| not)\b|\bdo(?:n'?t| not)\b|\bis it (?:ok|legal|allowed)|\ballowed\b|"
+    r"\bfined\b|\barticle\b|\bkeep asking\b|\bquestions\b|\bnot ok(?:ay)?\b|\bscares?\b|\bprotect\b"
+)
+_SERVICES = (
+    r"(?:pim ?eyes|p1m ?eyes|face ?check(?:\.id)?|search4faces|findclone|find clone|lenso(?:\.ai)?|"
+    r"clearview|faceseek|social-?catfish|precheck\.ai|eyematch|copyseeker faces)"
+)
+_SOMEBODY = (
+    r"(?:him|her|his|their|them|this (?:guy|man|woman|girl|person|dude)|the guy|somebody|someone|sa|son|lui|elle|"
+    r"su|sua|suo|ihr\w*|sein\w*)"
+)
+_FACE = (
+    r"\b(?:pimeyes|p1meyes|facecheck|search4faces|findclone|lenso|faceseek|social-catfish|precheck|eyematch)"
+    r"\s?(?:\.|\bdot\b)\s?(?:com|id|ru|ai|online|net|en)\b",
+    rf"\b(?:try|use|used|using|run|upload|check|checked|put|search|searched|essaie|probier\w*|sube|cerca|utilise|"
+    rf"nimm|did you try|found)\b.{{0,60}}\b{_SERVICES}\b",
+    rf"\b{_SERVICES}\s+{_SOMEBODY}\b",
+    rf"\b(?:reverse|face)[ -](?:image |face |facial )?(?:search|look ?up|recognition search)\b.{{0,30}}\b{_SOMEBODY}\b",
+    rf"\b(?:use a )?face (?:recognition )?search (?:on|for|of) {_SOMEBODY}\b",
+    rf"\bput {_SOMEBODY} face in\b",
+    rf"\b(?:google lens|yandex) {_SOMEBODY} face\b",
+    r"\brecherche faciale sur (?:lui|elle|cette|cet)\b",
+    r"\bgesichtssuche (?:mit|nach|fur) (?:ihr\w*|ihm|sein\w*|dies\w*)",
+)
+_FACE_LINK = [
+    "pimeyes.com",
+    "facecheck.id",
+    "search4faces.com",
+    "findclone.ru",
+    "lenso.ai",
+    "faceseek.online",
+    "precheck.ai",
+    "eyematch.ai",
+]
+_MINE = re.compile(
+    r"\bmy (?:own )?(?:face|photo|picture|self)|\bmyself\b|\bopt out\b|\bremoved? from\b|\bfined\b|\billegal\b|\blaw\b"
+    r"|\bban(?:ned)?\b|\bplease do(?:n'?t| not)\b|\bdo not\b|\barticle\b"
+)
+_INCITES = (
+    r"\b(?:go|lets|let's|let us|everybody|everyone|guys|all|y'all|people|raid|brigade)\b.{0,40}\b(?:report|spam|flood|"
+    r"message|dm|raid|brigade|harass|comment|tell|write|after|attack|mass)\b",
+    r"\b(?:mass report|raid|brigade|expose|flood (?:his|her|their)|spam (?:his|her|their|him|them)|get (?:him|her|them)\b|"
+    r"go after|ruin (?:his|her)|make (?:his|her|their) life)",
+    r"\b(?:tell|show|message|dm|write) (?:him|her|them|to (?:his|her|their))\b",
+    r"\b(?:this|here|that) is (?:his|her|their|where (?:he|she|they)|the (?:guy|thief|photographer|troll)'?s?)\b",
+    r"\bhere'?s (?:his|her|their|the (?:guy|thief|photographer|troll)'?s?)\b",
+    r"\b(?:his|her) (?:flickr|profile|account|instagram|facebook|page|linkedin|twitter|insta|fb)\b",
+    r"\bfound the (?:thief|guy|troll|liar|creep)\b",
+    r"\b(?:drop|leave) (?:a )?comments?\b",
+    r"\breport (?:this|that) (?:guy|woman|man|girl|person|one|account)\b",
+    r"\ballez tous\b|\bschreibt (?:ihm|ihr) alle\b|\bvamos todos\b|\bandiamo tutti\b|\bmeldet alle\b",
+)
+_SPAMS = (
+    r"\b(?:go|lets|let's|everyone|everybody) (?:spam|raid|report|harass|flood|attack|mass report)\b.{0,20}@?[\w.]+ (?:on|at) "
+    r"(?:instagram|insta|twitter|facebook|flickr|tiktok|x)\b",
+)
+_THANKS = re.compile(
+    r"\b(?:thanks|thank you|credit|licensed|photo by|cc by|follow our|my (?:flickr|portfolio|profile|page|account)|nice message|museum)\b"
+)
+_NITRO = r"(?:nitro|steam (?:gift|card)s?|steam gift card|robux|gift ?cards?|v-?bucks|ps5|iphone|macbook)"
+_SCAM = (
+    rf"\b(?:free|gratis|gratuit\w*|kostenlos\w*|claim (?:your|you)?)\b.{{0,30}}\b{_NITRO}\b.{{0,200}}",
+    rf"\b{_NITRO}\b.{{0,30}}\b(?:free|gratis|gratuit\w*|kostenlos\w*|giveaway)\b.{{0,200}}",
+    r"\bsteam (?:gift|card)s? ?\d+ ?\$",
+    r"\baccident(?:al)?ly reported (?:you|your)\b",
+    r"\b(?:contact|talk to) (?:this|the) (?:discord |steam )?admin\b",
+    r"\bvote for (?:my|our|me|us)\b.{0,60}https?://",
+    r"\bgiving away my\b.{0,60}\b(?:dm|message|free|first come)\b.{0,40}\b(?:dm|first come|me)\b",
+    r"\b(?:earn|make|get) (?:up to )?\$?\d[\d.,k]*\$? ?\$? ?(?:k )?(?:daily|a day|per day|weekly|within|in \d+ ?(?:h|hours|days))",
+    r"\bhelp the first \d+ (?:people|persons)\b",
+    r"\b(?:earn|make) \$?\d+k\b.{0,60}\b(?:week|day|hours|profit)\b",
+    r"\binvest \$?\d+\$?.{0,60}\b(?:get|return|back|profit|hours)\b",
+    r"\$\d+ a day\b.{0,60}\b(?:guaranteed|whatsapp|dm)\b|\bguaranteed\b.{0,40}\bwhatsapp\b",
+    r"\b(?:test|try) (?:my|our|it)\b.{0,120}\b(?:download|link|setup|exe|rar|zip)\b.{0,80}(?:\.exe|\.rar|\.zip|\.scr|\.msi|password)",
+    r"\bgame\b.{0,80}\bdownload\b.{0,60}(?:\.exe|\.rar|\.zip|\.scr|\.msi)",
+    r"\b(?:connect|link) your wallet\b",
+    r"\bairdrop\b.{0,60}\bclaim\b",
+    r"\bleaks?\b.{0,30}\b(?:free|join|only ?fans|teen)\b|\b(?:teen|only ?fans)\b.{0,20}\bleaks?\b",
+    r"\bpromo code\b.{0,60}https?://|\bcasino\b.{0,80}\b(?:promo|code|won|register)\b",
+    r"\bscan (?:this|the) qr\b",
+    r"\bverify your account\b.{0,80}(?:https?://|deleted|banned)",
+    r"\bgenerator\b.{0,30}\bno survey\b",
+)
+_WARNS = re.compile(
+    r"\b(?:is (?:it|this) a scam|scam(?:mer|s)?\b|watch out|beware|hacked|do(?:n'?t| not) (?:click|scan)|"
+    r"reported a message|wrote that|phishing|fake)\b|\?\s*$"
+)
+
+
+class Phrases:
+    """The patterns, compiled once; each question takes time in proportion to the text."""
+
+    def __init__(self) -> None:
+        self._who = _any((*_WHO, *map(folded, _WHO_CYRILLIC)))
+        self._face = _any(_FACE)
+        self._incites = _any(_INCITES)
+        self._spams = _any(_SPAMS)
+        self._scam = _any(_SCAM)
+
+    def who_is(self, plain: str) -> bool:
+        """Say whether a folded text asks who somebody in a picture is."""
+        if not self._who.search(plain) or _TALK.search(plain):
+            return False
+        return not _PICTURED.search(plain)
+
+    def face_search(self, plain: str, found: Sequence[Link]) -> bool:
+        """Say whether a folded text offers or links a search for somebody's face."""
+        if _MINE.search(plain):
+            return False
+        return any(one.leads_to(_FACE_LINK) for one in found) or bool(self._face.search(plain))
+
+    def target(self, plain: str, found: Sequence[Link]) -> bool:
+        """Say whether a folded text puts somebody's profile up for others to go after."""
+        if _THANKS.search(plain):
+            return False
+        if self._spams.search(plain):
+            return True
+        return any(True for _one in profiles(found)) and bool(self._incites.search(_bare(plain)))
+
+    def scam(self, plain: str) -> bool:
+        """Say whether a folded text is of the kind that accounts which were taken over send."""
+        warns = bool(_WARNS.search(plain)) and "http" not in plain
+        return not warns and bool(self._scam.search(plain))
+
+
+def _bare(plain: str) -> str:
+    return re.sub(r"https?://\S+", " ", plain)
+
+
+def _any(patterns: Sequence[str]) -> "re2._Regexp":
+    options = re2.Options()
+    options.max_mem = 64 << 20
+    options.log_errors = False
+    return re2.compile("|".join(f"(?:{one})" for one in patterns), options)
