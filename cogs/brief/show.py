@@ -40,6 +40,10 @@ _TONES = {State.SIGNED: Tone.ANSWER, State.REPLIED: Tone.ANSWER, State.NO_REPLY:
 NO_STATE = "-"
 _REPEATED = frozenset({"passed", "marked", "unmarked", "shortened", "count_only", "added"})
 """Steps that people take quote by quote."""
+_FOR_LIAISONS = frozenset(
+    {State.DRAFT, State.SIGNED, State.SENT, State.REPLIED, State.NO_REPLY, State.PUBLISHED}
+)
+"""Where a brief stands when what comes next is a liaison's to do."""
 
 
 def brief_card(t: Tongue, brief: Brief, *, me: int, liaison: bool, now: datetime) -> Card:
@@ -77,7 +81,7 @@ def brief_card(t: Tongue, brief: Brief, *, me: int, liaison: bool, now: datetime
     return Card(
         kind=t("brief.kind"),
         title=f"{brief.reference} · {inert(brief.text.title, limit=_LINE)}",
-        body=_standing(t, brief, now),
+        body=_standing(t, brief, now, liaison=liaison),
         parts=parts,
         footer=f"SHA-256 {brief.frozen_hash}" if brief.frozen_hash else "",
         tone=_TONES.get(brief.state, Tone.STAFF),
@@ -206,12 +210,12 @@ def _whole(text: str) -> str:
     return inert(text, limit=2 * units(text) + 2)
 
 
-def files_card(t: Tongue, document: Document, files: Sequence[File]) -> Card:
-    """Hand a liaison the brief in all its forms."""
+def files_card(t: Tongue, document: Document, files: Sequence[File], *, frozen: bool) -> Card:
+    """Hand a liaison the brief in all its forms; `frozen`: whether its text was signed by two."""
     return Card(
         kind=t("brief.kind"),
         title=t("brief.files.title", reference=document.reference),
-        body=t("brief.files.body", hash=document.hash()),
+        body=t("brief.files.body" if frozen else "brief.files.not_yet", hash=document.hash()),
         attachments=[Attachment(file.name, file.text) for file in files],
     )
 
@@ -244,9 +248,14 @@ def list_card(t: Tongue, lines: Sequence[Line], state: State | None, following: 
     )
 
 
-def _standing(t: Tongue, brief: Brief, now: datetime) -> str:
+def _standing(t: Tongue, brief: Brief, now: datetime, *, liaison: bool) -> str:
     half = brief.state is State.REVIEWED and brief.signatures
-    todo = t("brief.next.half_signed") if half else t(f"brief.next.{brief.state}")
+    if half:
+        todo = t("brief.next.half_signed")
+    elif brief.state in _FOR_LIAISONS and not liaison:
+        todo = t("brief.next.liaison")
+    else:
+        todo = t(f"brief.next.{brief.state}")
     lines = [f"**{state_name(t, brief.state)}**", todo]
     waiting = brief.waiting(now)
     if waiting is not None and brief.due_at is not None:

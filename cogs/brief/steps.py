@@ -98,12 +98,12 @@ class BriefSteps(DeskCog):
         """Give a liaison the brief in all its forms; nobody else sees them."""
         t = tongue(interaction)
         await acknowledge(interaction)
+        guild_id, wanted = guild_of(interaction), brief_of(reference)
         with telling(t):
-            document = await self.desk.briefs.document(
-                guild_of(interaction), brief_of(reference), interaction.user.id
-            )
-        made = files(document, self.desk.words.english)
-        await reply(interaction, show.files_card(t, document, made))
+            document = await self.desk.briefs.document(guild_id, wanted, interaction.user.id)
+            brief = await self.desk.briefs.brief(guild_id, wanted)
+        made, frozen = files(document, self.desk.words.english), bool(brief.frozen_hash)
+        await reply(interaction, show.files_card(t, document, made, frozen=frozen))
 
     @on_button("brief", "send", requires=Capability.LIAISON)
     async def send_form(self, interaction: DeskInteraction, reference: str) -> None:

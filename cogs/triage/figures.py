@@ -102,6 +102,8 @@ def _span(t: Tongue, span: timedelta) -> str:
     minutes = round(span.total_seconds() / 60)
     if minutes >= 24 * 60:
         return t("figures.span.days", days=minutes // 1440, hours=minutes % 1440 // 60)
+    if minutes < 60:
+        return t("figures.span.minutes", minutes=minutes)
     return t("figures.span.hours", hours=minutes // 60, minutes=minutes % 60)
 
 

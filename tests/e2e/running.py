@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,8 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-_START = 30
+_START = 60
 _STOP = 10
+
+
+def _free_port() -> int:
+    """Return a port for the web form, whose pages know their own address from the settings."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 @dataclass
@@ -32,6 +39,7 @@ async def demo(folder: Path) -> AsyncIterator[Running]:
         "COMMONPLACE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/commonplace.db",
         "COMMONPLACE_KEY_FILE": f"{folder}/desk.key",
         "COMMONPLACE_WEB__PORT": "0",
+        "COMMONPLACE_WEB__PUBLIC__PORT": str(_free_port()),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,

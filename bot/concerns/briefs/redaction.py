@@ -183,9 +183,16 @@ _PICTURE = re.compile(
     re.IGNORECASE,
 )
 
+_SHOWN = re.compile(
+    r"(?:https?:/+|www\.)[^\s<>\"]+?/(?:photos?|pictures?|images?|img|gallery|galleries|albums?|faces?|users?|"
+    r"people|profiles?|members?)/[^\s<>\"]+",
+    re.IGNORECASE,
+)
+"""A page whose address says that it shows a picture, or somebody."""
+
 
 def _photos(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_PHOTO, _PICTURE):
+    for pattern in (_PHOTO, _PICTURE, _SHOWN):
         for match in pattern.finditer(text):
             yield match.span()
 
@@ -194,7 +201,7 @@ _MENTION = re.compile(r"<(?:@[!&]?|#|id:|/[^:>\s]*:|a?:\w+:)\d{1,20}>|\b\d{17,20
 """Discord's own, and the bare number of an account, a message or a place."""
 
 _HANDLE = re.compile(
-    r"[^\s@<>()\[\],;:\"]*@+[\w@][\w@.\-]*"  # @ana, @ana@example.social, ana@localhost
+    r"[^\s@<>()\[\],;:\"]*@+[\w@](?:[\w@.\-]*[\w@])?"  # @ana, @ana@example.social, ana@localhost
     r"|(?<![\w&])[\w.]{2,32}#\d{4}\b"  # Discord's older form
     r"|(?<!\w)/?u/[\w-]{2,}",  # Reddit's
     re.IGNORECASE,
