@@ -27,6 +27,9 @@ from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
+from bot.discussions.personal import SessionsOfPeople, old_coming
+from bot.discussions.service import Sessions
+from bot.discussions.setup import DiscussionSetups
 from bot.guilds import Guilds
 from bot.guilds.questions import QuestionChannels
 from bot.guilds.urgent import UrgentLane
@@ -110,6 +113,8 @@ class Desk:
     clockwork: Clockwork
     postbox: PostBox
     briefs: Briefs
+    sessions: Sessions
+    discussion_setups: DiscussionSetups
     promises: Promises
     cases: Cases
     evidence: Evidence
@@ -200,6 +205,7 @@ class Desk:
             asked,
             PromisesOfPeople(),
             of_cases,
+            SessionsOfPeople(),
         )
         privacy = Privacy(
             store,
@@ -221,6 +227,7 @@ class Desk:
                 cases_days=days.moderation_cases_days,
                 evidence_days=days.moderation_evidence_days,
             ),
+            old_coming(days.coming_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
             old_audit(audit, days.audit_days),
@@ -319,6 +326,8 @@ class Desk:
                 outbox,
             ),
             briefs=briefs,
+            sessions=Sessions(store, outbox, people, vault, audit, clock, randomness),
+            discussion_setups=DiscussionSetups(store, clock),
             promises=promises,
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
@@ -358,6 +367,7 @@ class Desk:
             self.daily.watching(),
             self.joining.offers.watching(),
             self.cases.watching(),
+            self.sessions.watching(),
         ):
             yield
 

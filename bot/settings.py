@@ -162,6 +162,8 @@ class Privacy(_Part):
     """What was said about an entry."""
     mail_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """An e-mail that was held, after staff were done with it; and that a message was taken."""
+    coming_days: Annotated[int, Field(ge=7, le=365)] = 30
+    """Who said that they come to a session, after it began."""
     moderation_copies_days: Annotated[int, Field(ge=1, le=365)] = 7
     """The text of a message that was taken down, so that its author can have it back."""
     verdicts_days: Annotated[int, Field(ge=7, le=3650)] = 90

@@ -1,0 +1,1 @@
+"""Discussions: sessions from plan to archive, series, and what is published of them."""
