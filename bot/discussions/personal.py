@@ -100,7 +100,7 @@ class SessionsOfPeople:
 def old_coming(days: int) -> Rule:
     """Return the rule that forgets who came to a session, so many days after it began."""
 
-    def old(cutoff: datetime) -> Select[tuple[int]]:
+    def old(cutoff: datetime) -> Select[Any]:
         return select(SessionRow.id).where(SessionRow.starts_at < cutoff)
 
     async def count(session: AsyncSession, cutoff: datetime) -> int:
