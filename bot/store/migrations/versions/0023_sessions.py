@@ -1,13 +1,13 @@
 """Sessions and their series: what is planned, who hosts, who comes, what happened.
 
-Revision ID: 0022
+Revision ID: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 _row_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _time = sa.DateTime(timezone=True)
