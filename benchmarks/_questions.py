@@ -35,9 +35,10 @@ def gold(entries: Sequence[Entry], part: Part | None = None) -> list[Question]:
     """Return our own questions; those whose first entry is not published are left out."""
     known = {entry.id for entry in entries}
     found = []
-    near = _read("near.yaml")
+    near, everyday = _read("near.yaml"), _read("everyday.yaml")
     nothing = {"near": near.pop("none"), **_read("unanswered.yaml")}
-    for name, texts in (*_read("answered.yaml").items(), *near.items()):
+    lists = (*_read("answered.yaml").items(), *near.items(), *everyday.items())
+    for name, texts in lists:
         ids = name.split()
         if ids[0] in known:
             right = frozenset(known.intersection(ids))

@@ -22,7 +22,7 @@ from benchmarks._quality import HEAD, Asked, quality
 from benchmarks._questions import KNOWLEDGE, Question, client, gold
 from bot.clock import utc_now
 from bot.knowledge.library import Library
-from bot.knowledge.search.engine import names, whole
+from bot.knowledge.search.engine import called, whole
 from bot.knowledge.search.lexical import WordIndex, grams, stems
 from bot.knowledge.search.meaning import minilm
 from bot.knowledge.service import Knowledge
@@ -39,17 +39,17 @@ class Parts:
     def __init__(self, library: Library) -> None:
         self._entries = list(library.published.values())
         self._terms = library.terms
-        listed = [(name, at) for at, entry in enumerate(self._entries) for name in names(entry)]
+        known = [called(library, entry) for entry in self._entries]
+        listed = [(name, at) for at, names in enumerate(known) for name in names]
         self._owners = np.array([at for _name, at in listed])
         self._read = [" ".join(self._terms.read(name)) for name, _at in listed]
         self._vectors = minilm().names([name for name, _at in listed]).astype(np.float32)
         self._peer = bm25s.BM25(k1=1.2, b=0.5, method="lucene")
-        documents = [stems(self._terms, whole(entry)) for entry in self._entries]
+        texts = map(whole, self._entries, known)
+        documents = [stems(self._terms, text) for text in texts]
         self._peer.index(documents, show_progress=False)
         self._vocabulary = {word for document in documents for word in document}
-        self._letters = WordIndex(
-            [grams(self._terms, " ".join(names(entry))) for entry in self._entries]
-        )
+        self._letters = WordIndex([grams(self._terms, " ".join(names)) for names in known])
 
     def closest_name(self, question: str) -> Ranked:
         """Likeness of strings, words sorted: what the desk began with."""
@@ -67,11 +67,11 @@ class Parts:
 
     def minilm(self, question: str) -> Ranked:
         """The sentence embedding of the nearest name."""
-        return self._ranked(self._of_owners(self._vectors @ minilm().question(question)))
+        return self._ranked(self._of_owners(self._vectors @ minilm().questions([question])[0]))
 
     def minilm_bm25(self, question: str) -> Ranked:
         """Both, added up with equal spread."""
-        likeness = self._of_owners(self._vectors @ minilm().question(question))
+        likeness = self._of_owners(self._vectors @ minilm().questions([question])[0])
         words = self._bm25(question)
         return self._ranked(likeness / 0.15 + words / 4.0)
 

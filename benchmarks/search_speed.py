@@ -26,8 +26,8 @@ _QUESTION_MS, _STROKE_MS = 10.0, 3.0
 class _Drawn:
     """Encodes questions for real and draws the vectors of names."""
 
-    def question(self, text: str) -> Vectors:
-        return minilm().question(text)
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        return minilm().questions(texts)
 
     def names(self, texts: Sequence[str]) -> NDArray[np.float16]:
         drawn = np.random.default_rng(1).standard_normal((len(texts), DIMENSIONS), np.float32)

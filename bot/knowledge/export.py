@@ -107,6 +107,8 @@ def export(
     }
     _write(directory / "_terms.yaml", terms)
     _write(directory / "_elsewhere.yaml", {"questions": list(library.elsewhere)})
+    asked = {entry: list(listed) for entry, listed in library.everyday.items()}
+    _write(directory / "_everyday.yaml", {"asked": asked})
     for page in library.anchors:
         (directory / "anchors").mkdir(exist_ok=True)
         lines = (f"# page: {page.page}", *page.notes, *page.anchors)

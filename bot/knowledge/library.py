@@ -1,11 +1,12 @@
 """The library: a directory of sections, checked as a whole, then never changed.
 
 `config/knowledge/*.yaml` are the sections. Beside them, `_terms.yaml` says which words mean the
-same, `_scope.yaml` what is no question for the desk, `_elsewhere.yaml` what no entry answers, and
+same, `_scope.yaml` what is no question for the desk, `_elsewhere.yaml` what no entry answers,
+`_everyday.yaml` how everyday questions are asked beside the aliases, and
 `anchors/*.txt` lists the anchors of a page that sources point into.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,6 +24,7 @@ from bot.knowledge.schema import (
     CARD_CHARACTERS,
     ElsewherePart,
     EntryPart,
+    EverydayPart,
     Part,
     SectionPart,
     TermsPart,
@@ -35,6 +37,7 @@ from bot.knowledge.terms import Terms, plain, words
 
 TERMS_FILE = "_terms.yaml"
 ELSEWHERE_FILE = "_elsewhere.yaml"
+EVERYDAY_FILE = "_everyday.yaml"
 ANCHORS = "anchors"
 _PAGE = "# page: "
 _SLACK = timedelta(days=1)  # an editor's today may be ahead of UTC's
@@ -71,6 +74,8 @@ class Library:
     scope: ScopeRules = field(default_factory=ScopeRules)
     elsewhere: tuple[str, ...] = ()
     """Questions close to the subject that no entry answers."""
+    everyday: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """More ways to ask for an entry, by its id: read like aliases, and shown to nobody."""
 
     @classmethod
     def load(cls, directory: Path, *, today: date = _ANY_DAY) -> "Library":
@@ -160,6 +165,7 @@ class _Reading:
             self._fault(self._directory, 1, "there is no section here; add one as NAME.yaml")
         sections = [section for file in files if (section := self._section(file)) is not None]
         sections.sort(key=lambda section: (section.order, section.id))
+        everyday = self._everyday(self._directory / EVERYDAY_FILE)
         self._check_ids()
         self._check_related()
         self._check_names()
@@ -167,7 +173,8 @@ class _Reading:
             self._check_entry(placed, {page.page: page for page in anchors})
         if self._wording:
             self._check_wording({section.id: section.legal for section in sections})
-        return Library(tuple(sections), terms, anchors, scope, elsewhere), sorted(self._faults)
+        library = Library(tuple(sections), terms, anchors, scope, elsewhere, everyday)
+        return library, sorted(self._faults)
 
     def _fault(self, file: Path, line: int, message: str) -> None:
         self._faults.append(Fault(str(file), line, message))
@@ -231,6 +238,21 @@ class _Reading:
             self._problems(error, "elsewhere", file, document)
             return ()
         return tuple(part.questions)
+
+    def _everyday(self, file: Path) -> dict[str, tuple[str, ...]]:
+        document = self._document(file) if file.exists() else None
+        if document is None:
+            return {}
+        try:
+            part = EverydayPart.model_validate(document.data)
+        except ValidationError as error:
+            self._problems(error, "everyday", file, document)
+            return {}
+        ids = {placed.entry.id for placed in self._placed}
+        for entry in part.asked.keys() - ids:
+            line = document.line(("asked", entry))
+            self._fault(file, line, f"there is no entry `{entry}`; name one, or remove this")
+        return {entry: tuple(listed) for entry, listed in part.asked.items()}
 
     def _anchor_lists(self, directory: Path) -> Iterator[Anchors]:
         for file in sorted(directory.glob("*.txt")):

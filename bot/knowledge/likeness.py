@@ -38,13 +38,13 @@ class Likeness:
             if row_id > guild.last:
                 guild.last = row_id
                 guild.questions.append(row_id)
-                guild.vectors.append(self._encoder.question(text))
+                guild.vectors.append(self._encoder.questions([text])[0])
 
     def nearest(self, guild_id: int, text: str, *, most: int = 20) -> list[int]:
         """Return the questions alike enough to be one gap with `text`, the most alike first."""
         guild = self._guilds.get(guild_id)
         if guild is None or not guild.vectors:
             return []
-        likeness = np.stack(guild.vectors) @ self._encoder.question(text)
+        likeness = np.stack(guild.vectors) @ self._encoder.questions([text])[0]
         order = np.argsort(-likeness, kind="stable")[:most]
         return [guild.questions[at] for at in order if likeness[at] >= LIKE]

@@ -160,6 +160,12 @@ class ElsewherePart(_Part):
     questions: list[str] = []
 
 
+class EverydayPart(_Part):
+    """`_everyday.yaml`: more ways in which everyday questions are asked, by entry."""
+
+    asked: dict[str, list[str]] = {}
+
+
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "confidence": get_args(Confidence),
     "status": get_args(Status),
@@ -171,8 +177,9 @@ _FIELDS: Mapping[str, Iterable[str]] = {
     "section": SectionPart.model_fields,
     "terms": TermsPart.model_fields,
     "elsewhere": ElsewherePart.model_fields,
+    "everyday": EverydayPart.model_fields,
 }
-Part = Literal["entry", "section", "terms", "elsewhere"]
+Part = Literal["entry", "section", "terms", "elsewhere", "everyday"]
 
 
 def plain_words(problem: ErrorDetails, part: Part) -> str:

@@ -1,6 +1,7 @@
 """Ranking entries for a question, and deciding what can honestly be said."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.model import Answer, Entry, Match, Outcome, Suggestions, Unknown
 from bot.knowledge.search import weights
 from bot.knowledge.search.completion import Completion
-from bot.knowledge.search.lexical import Scores, WordIndex, grams, stems
+from bot.knowledge.search.lexical import NameIndex, Scores, WordIndex, grams, stems
 from bot.knowledge.search.meaning import DIMENSIONS, Encoder, Vectors, minilm
 from bot.knowledge.search.spelling import Spelling
 from bot.knowledge.terms import plain
@@ -54,16 +55,25 @@ class Search:
         self._entries = tuple(library.published.values())
         self._encoder = encoder or minilm()
         self._completion = Completion(self._entries, library.terms)
-        self._asked = {plain(name): entry for entry in self._entries for name in names(entry)}
+        self._called = [called(library, entry) for entry in self._entries]
+        self._asked = {
+            plain(name): entry
+            for entry, listed in reversed(list(zip(self._entries, self._called, strict=True)))
+            for name in reversed(listed)
+        }
         self._sources = [
             frozenset(source.url for source in entry.sources if "#" in source.url)
             for entry in self._entries
         ]
-        texts = [whole(entry) for entry in self._entries]
+        texts = [
+            whole(entry, listed) for entry, listed in zip(self._entries, self._called, strict=True)
+        ]
         self._spelling = Spelling((*texts, *library.terms.written))
         self._words = WordIndex([stems(self._terms, text) for text in texts])
-        self._letters = WordIndex(
-            [grams(self._terms, " ".join(names(entry))) for entry in self._entries]
+        self._letters = WordIndex([grams(self._terms, " ".join(listed)) for listed in self._called])
+        self._wording = NameIndex(
+            [[stems(self._terms, name) for name in listed] for listed in self._called],
+            self._words,
         )
         self._index_meaning()
         self._elsewhere = self._encoder.names(library.elsewhere).astype(np.float32)
@@ -72,8 +82,10 @@ class Search:
         """Return a question with its words mended, and what it means."""
         asked = self._spelling.mend(question) or question
         named = self._terms.without_names(asked)
-        general = Reading(named, self._encoder.question(named)) if named else None
-        return Reading(asked, self._encoder.question(asked), general)
+        if named is None:
+            return Reading(asked, self._encoder.questions([asked])[0])
+        vector, general = self._encoder.questions([asked, named])
+        return Reading(asked, vector, Reading(named, general))
 
     def answer(self, question: str, reading: Reading | None = None) -> Outcome:
         """Return what can be said to a question; `reading` saves reading it twice."""
@@ -87,7 +99,7 @@ class Search:
             Match(self._entries[signs.places[at]], float(np.clip(scores[at] / _MOST, 0.0, 1.0)))
             for at in order[:MOST_MATCHES]
         ]
-        named = self._asked.get(plain(question))
+        named = self.named(question)
         if named is not None:
             # Asked in the very words of an entry: nothing is left to weigh.
             others = (match for match in matches if match.entry is not named)
@@ -101,6 +113,10 @@ class Search:
             return Suggestions(near, confidence)
         return Unknown(tuple(matches), confidence)
 
+    def named(self, question: str) -> Entry | None:
+        """Return the entry that is asked for in its very words."""
+        return self._asked.get(plain(question))
+
     def complete(self, typed: str, *, limit: int) -> list[Entry]:
         """Return entries whose question or an alias goes with what was typed, best first."""
         return self._completion.complete(typed, limit=limit)
@@ -113,11 +129,14 @@ class Search:
         every = self._signs_of_entries(reading)
         places = self._candidates(every)
         chosen = every[places]
+        read = stems(self._terms, reading.text)
         chosen[:, 0] = self._likest_name(reading.vector, places)
+        chosen[:, 6] = self._wording.search(read, places)
         if reading.general is not None:
             likest = self._likest_name(reading.general.vector, places)
             chosen[:, 0] = np.maximum(chosen[:, 0], likest)
-        read = stems(self._terms, reading.text)
+            worded = self._wording.search(stems(self._terms, reading.general.text), places)
+            chosen[:, 6] = np.maximum(chosen[:, 6], worded)
         elsewhere = float((self._elsewhere @ reading.vector).max(initial=0.0))
         return Signs(places, chosen, len(set(read)), elsewhere)
 
@@ -133,9 +152,8 @@ class Search:
         return self._entries
 
     def _index_meaning(self) -> None:
-        listed = [name for entry in self._entries for name in names(entry)]
-        self._names = self._encoder.names(listed)
-        counts = [len(names(entry)) for entry in self._entries]
+        self._names = self._encoder.names([name for listed in self._called for name in listed])
+        counts = [len(listed) for listed in self._called]
         self._starts = np.concatenate(([0], np.cumsum(counts))).astype(np.intp)
         count = len(self._entries)
         self._questions = np.zeros((count, DIMENSIONS), np.float32)
@@ -199,7 +217,7 @@ class Search:
 def kept(library: Library, file: Path | None) -> Encoder:
     """Return the encoder, with the vectors of a library's names taken from a file or put there."""
     encoder = minilm()
-    listed = [name for entry in library.published.values() for name in names(entry)]
+    listed = [name for entry in library.published.values() for name in called(library, entry)]
     listed += library.elsewhere
     if file is not None and not encoder.knows(listed):
         encoder.load(file)
@@ -209,14 +227,14 @@ def kept(library: Library, file: Path | None) -> Encoder:
     return encoder
 
 
-def names(entry: Entry) -> tuple[str, ...]:
-    """Return what an entry is asked by: its question, and its aliases."""
-    return (entry.question, *entry.aliases)
+def called(library: Library, entry: Entry) -> tuple[str, ...]:
+    """Return what an entry is asked by: its question, its aliases, and everyday wording."""
+    return (entry.question, *entry.aliases, *library.everyday.get(entry.id, ()))
 
 
-def whole(entry: Entry) -> str:
-    """Return everything that an entry says, for the word index."""
-    parts = (*names(entry), entry.answer, *entry.depends_on, entry.beyond_license or "")
+def whole(entry: Entry, listed: Sequence[str]) -> str:
+    """Return everything that an entry says and is asked by, for the word index."""
+    parts = (*listed, entry.answer, *entry.depends_on, entry.beyond_license or "")
     return "\n".join(parts)
 
 

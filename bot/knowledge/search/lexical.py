@@ -86,7 +86,7 @@ class WordIndex:
         coverage = np.zeros(self._count, np.float32)
         whole = 0.0
         for token in dict.fromkeys(query):
-            rarity = self._idf.get(token, self._unknown)
+            rarity = self.rarity(token)
             whole += rarity
             posting = self._postings.get(token)
             if posting is not None:
@@ -98,5 +98,63 @@ class WordIndex:
             coverage /= whole
         return Hits(bm25, coverage)
 
+    def rarity(self, token: str) -> float:
+        """Return the weight of a token: the fewer documents have it, the more."""
+        return self._idf.get(token, self._unknown)
+
     def _rarity(self, documents: int) -> float:
         return math.log(1 + (self._count - documents + 0.5) / (documents + 0.5))
+
+
+class NameIndex:
+    """Says how far a query has the very words of one of a document's names, and no others.
+
+    The measure is the weighted Jaccard index: the weight of the words that both have over the
+    weight of all words that either has, from 0 to 1.
+    """
+
+    def __init__(self, documents: Sequence[Sequence[Iterable[str]]], words: WordIndex) -> None:
+        self._words = words
+        self._ids: dict[str, int] = {}
+        ids: list[int] = []
+        lengths: list[int] = []
+        names: list[int] = []
+        for document in documents:
+            said = [token for name in document if (token := frozenset(name))]
+            for name in said or [frozenset([""])]:
+                ids += [self._ids.setdefault(token, len(self._ids)) for token in sorted(name)]
+                lengths.append(len(name))
+            names.append(max(len(said), 1))
+        self._tokens = np.array(ids, np.int32)
+        self._starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.intp)
+        self._names = np.concatenate(([0], np.cumsum(names))).astype(np.intp)
+        self._rarity = np.array([words.rarity(token) for token in self._ids], np.float32)
+
+    def search(self, query: Iterable[str], places: NDArray[np.intp]) -> Scores:
+        """Return the likeness of the likest name, for each of these documents."""
+        asked = set(query)
+        whole = sum(map(self._words.rarity, asked))
+        if not whole or not len(places):
+            return np.zeros(len(places), np.float32)
+        weight = np.zeros(len(self._ids), np.float32)
+        known = [at for token in asked if (at := self._ids.get(token)) is not None]
+        weight[known] = self._rarity[known]
+        firsts, lasts = self._names[places], self._names[places + 1]
+        rows = _spans(firsts, lasts)
+        begin, end = self._starts[rows], self._starts[rows + 1]
+        tokens = self._tokens[_spans(begin, end)]
+        edges = np.concatenate(([0], np.cumsum(end - begin)[:-1]))
+        both = np.add.reduceat(weight[tokens], edges)
+        either = np.add.reduceat(self._rarity[tokens], edges) + whole - both
+        likest: Scores = np.maximum.reduceat(
+            both / either, np.concatenate(([0], np.cumsum(lasts - firsts)[:-1]))
+        ).astype(np.float32)
+        return likest
+
+
+def _spans(begin: NDArray[np.intp], end: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the numbers of several ranges, one range after the other."""
+    lengths = end - begin
+    shift = np.repeat(begin - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+    spans: NDArray[np.intp] = np.arange(int(lengths.sum())) + shift
+    return spans

