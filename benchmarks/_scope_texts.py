@@ -12,7 +12,7 @@ from bot.knowledge.scope import RULED
 
 TEXTS = Path(__file__).parent / "texts" / "scope"
 KINDS = tuple(map(str, RULED))
-UNSEEN = ("scope_later.yaml", "scope_unseen.yaml")
+UNSEEN = ("scope_later.yaml", "scope_unseen.yaml", "scope_fresh.yaml")
 """Written after what they measure, and judged once."""
 
 _ELSEWHERE = (
