@@ -21,6 +21,7 @@ from bot.concerns import effects, timing
 from bot.concerns.drafts import checked, free_reference, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.hearing import tell_claimant
+from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     CONSENT_VERSION,
     UNNAMED_CONSENTS,
@@ -307,6 +308,7 @@ class Anonymous:
             known = await self._people.matching(session, PersonRow.id == person.id)
             prints = [self._people.print_of(one) for one in known]
             await self._erase_list.note(session, prints, at)
+            stood = row.state
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
             row.consent = Consent.NOTHING
@@ -316,6 +318,7 @@ class Anonymous:
             await self._people.forget_text_key(session, person)
             await self._outbox.withdraw(session, effects.lane_of(person.id))
             await self._did(session, row, "erased")
+            await tell_voices(session, self._outbox, row, stood, coarse=True)
             await self.on_changed(session, row.id)
             return prints
 
@@ -380,7 +383,9 @@ class Anonymous:
             if person is None:
                 continue
             query = select(ConcernRow).where(ConcernRow.reporter_id == person.id)
-            row = await session.scalar(query.with_for_update() if lock else query)
+            row = await session.scalar(query)
+            if row is not None and lock:
+                row = await self._parts.find(session, guild_id, row.reference)
             if row is not None:
                 return row, person
         raise WrongCode

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns.casefile import MergeRow
+from bot.concerns.casefile import whole_of
 from bot.concerns.model import State
 from bot.concerns.records import ConcernRow
 from bot.store.engine import Store
@@ -50,12 +50,5 @@ class Awaited:
 
 
 async def _whole_waits(session: AsyncSession, concern_id: int) -> bool:
-    state: str | None = State.MERGED
-    while state == State.MERGED:
-        above = await session.execute(
-            select(ConcernRow.id, ConcernRow.state)
-            .join(MergeRow, MergeRow.into_id == ConcernRow.id)
-            .where(MergeRow.concern_id == concern_id)
-        )
-        concern_id, state = above.tuples().one_or_none() or (concern_id, None)
-    return state == State.WAITING
+    whole = await session.get(ConcernRow, await whole_of(session, concern_id))
+    return whole is not None and whole.state == State.WAITING

@@ -93,6 +93,15 @@ async def parts_of(session: AsyncSession, concern_ids: Collection[int]) -> list[
     return found
 
 
+async def whole_of(session: AsyncSession, concern_id: int) -> int:
+    """Return the row id of what a concern is part of in the end; its own if of nothing."""
+    at: int | None = concern_id
+    while at is not None:
+        concern_id = at
+        at = await session.scalar(select(MergeRow.into_id).where(MergeRow.concern_id == at))
+    return concern_id
+
+
 async def heads_of(session: AsyncSession, concern_ids: Collection[int]) -> dict[int, int]:
     """Return these concerns and all that is merged into them, each with the one it belongs to."""
     heads = {one: one for one in concern_ids}

@@ -162,7 +162,7 @@ def voice_news(row: ConcernRow, voice: str, person_id: int) -> Effect:
         kind=VOICE_NEWS,
         guild_id=row.guild_id,
         lane=lane_of(person_id),
-        key=f"voice:{row.guild_id}:{voice}:{row.version}",
+        key=f"voice:{row.guild_id}:{voice}:{row.id}:{row.version}",
         payload={"voice": voice, "state": str(row.state)},
     )
 

@@ -281,7 +281,7 @@ class Direction(StrEnum):
     FROM_REPORTER = "from_reporter"
 
 
-class Voice(StrEnum):
+class SignedAs(StrEnum):
     """As whom staff write to a reporter."""
 
     DESK = "desk"
@@ -326,7 +326,7 @@ class Letter:
     delivery: Delivery
     of: str = ""
     """The reference of the merged concern whose reporter wrote it; "" for the case's own."""
-    voice: Voice = Voice.DESK
+    signed: SignedAs = SignedAs.DESK
     signature: str = ""
     """The name of person or role under which it was written; "" for the desk."""
     edited: bool = False

@@ -4,7 +4,7 @@ A concern that is merged keeps its reporter, their words and what they allow. Wh
 several locks the whole first and its parts after it, in the order of their row ids.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import delete, select
@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.concerns import effects, timing
-from bot.concerns.casefile import MergeRow, parts_of
+from bot.concerns.casefile import MergeRow, parts_of, whole_of
 from bot.concerns.conflicts import gather
-from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     REPORTER_MOVES,
     CloseReason,
@@ -53,14 +52,21 @@ class Parts:
 
     async def find(self, session: AsyncSession, guild_id: int, reference: str) -> ConcernRow | None:
         """Return a reference's row locked, the whole it is part of locked before it."""
-        into = await session.scalar(
-            select(MergeRow.concern_id)
-            .join(ConcernRow, ConcernRow.id == MergeRow.concern_id)
-            .where(ConcernRow.guild_id == guild_id, ConcernRow.reference == reference)
-        )
-        if into is not None:
-            await self._top(session, into)
+        await self.lock(session, guild_id, [reference])
         return await find(session, guild_id, reference, lock=True)
+
+    async def lock(self, session: AsyncSession, guild_id: int, references: Sequence[str]) -> None:
+        """Lock several concerns, all wholes that they are part of before them.
+
+        Whoever changes merged concerns takes their whole first, so nobody waits crosswise.
+        """
+        query = select(ConcernRow.id).where(
+            ConcernRow.guild_id == guild_id, ConcernRow.reference.in_(references)
+        )
+        ids = sorted(await session.scalars(query))
+        wholes = {await whole_of(session, one) for one in ids}
+        for one in [*sorted(wholes), *(one for one in ids if one not in wholes)]:
+            await _locked(session, one)
 
     async def whole(self, session: AsyncSession, row: ConcernRow) -> ConcernRow:
         """Return the concern that staff work on for this one, locked; itself if it is no part."""
@@ -73,10 +79,8 @@ class Parts:
 
     async def _top(self, session: AsyncSession, concern_id: int) -> ConcernRow | None:
         """Return, locked, what this concern is part of in the end; None if of nothing."""
-        at, into = concern_id, await _into(session, concern_id)
-        while into is not None:
-            at, into = into, await _into(session, into)
-        return None if at == concern_id else await _locked(session, at)
+        top = await whole_of(session, concern_id)
+        return None if top == concern_id else await _locked(session, top)
 
     async def wrote(self, session: AsyncSession, row: ConcernRow) -> None:
         """Move on what waited for this reporter: their concern, or the one it is part of.
@@ -119,7 +123,7 @@ class Parts:
                 at=letter.at,
                 delivery=Delivery.MAILBOX if anonymous else Delivery.PENDING,
                 copy_of_id=letter.id,
-                voice=letter.voice,
+                signed=letter.signed,
                 signature=self._people.seal(signature, key) if signature else None,
             )
             session.add(copy)
@@ -141,7 +145,6 @@ class Parts:
             told, why = f"closed:{part.version}", {"reason": row.close_reason or ""}
             at = self._clock()
             await tell(session, self._outbox, part, Told.CLOSED, at=at, once=told, detail=why)
-            await tell_voices(session, self._outbox, part, State.MERGED)
 
     async def reopened(self, session: AsyncSession, row: ConcernRow, by_id: int | None) -> None:
         """Take the parts along that were closed with a concern that is opened again."""
@@ -226,10 +229,6 @@ class Parts:
         row.changed_at = max(row.changed_at, self._clock())
         await session.flush()
         await self._outbox.post(session, replace(effects.card(row), coarse=self._coarse))
-
-
-async def _into(session: AsyncSession, concern_id: int) -> int | None:
-    return await session.scalar(select(MergeRow.into_id).where(MergeRow.concern_id == concern_id))
 
 
 async def _locked(session: AsyncSession, concern_id: int) -> ConcernRow | None:

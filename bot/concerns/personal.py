@@ -112,7 +112,11 @@ class ConcernsOfPeople:
 
     async def erase(self, session: AsyncSession, person: Person) -> None:
         """Take a person's words out of the ledger, close what was open, let go of their claims."""
-        for row in await _raised_by(session, person.id, lock=True):
+        mine = await _raised_by(session, person.id)
+        for guild_id in sorted({row.guild_id for row in mine}):
+            theirs = [row.reference for row in mine if row.guild_id == guild_id]
+            await self._parts.lock(session, guild_id, theirs)
+        for row in mine:
             stood = row.state
             if row.state != State.CLOSED:
                 row.state, row.close_reason = State.CLOSED, CloseReason.WITHDRAWN
@@ -167,7 +171,7 @@ class ConcernsOfPeople:
                 .where(*_closed(cutoff))
                 .order_by(ConcernRow.id)
                 .limit(_AT_ONCE)
-                .with_for_update()
+                .with_for_update(skip_locked=True)
             )
         )
         for row in rows:
@@ -216,11 +220,9 @@ async def overwrite(session: AsyncSession, row: ConcernRow) -> None:
     await forget(session, row.id)
 
 
-async def _raised_by(
-    session: AsyncSession, person_id: int, *, lock: bool = False
-) -> Sequence[ConcernRow]:
+async def _raised_by(session: AsyncSession, person_id: int) -> Sequence[ConcernRow]:
     query = select(ConcernRow).where(ConcernRow.reporter_id == person_id).order_by(ConcernRow.id)
-    return list(await session.scalars(query.with_for_update() if lock else query))
+    return list(await session.scalars(query))
 
 
 async def _count(session: AsyncSession, condition: Any) -> int:

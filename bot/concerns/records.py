@@ -40,10 +40,10 @@ from bot.concerns.model import (
     OwnConcern,
     PastLetter,
     Priority,
+    SignedAs,
     State,
     Summary,
     Urgent,
-    Voice,
 )
 from bot.concerns.newsrows import news_of
 from bot.concerns.tally import watch
@@ -158,7 +158,7 @@ class LetterRow(Row):
     delivery: Mapped[str] = mapped_column(String(10))
     copy_of_id: Mapped[int | None] = mapped_column(RowId)
     """The letter of the concern this one is merged into, which this one repeats word for word."""
-    voice: Mapped[str] = mapped_column(String(10), default="desk", server_default="desk")
+    signed: Mapped[str] = mapped_column(String(10), default="desk", server_default="desk")
     signature: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSON)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -362,7 +362,7 @@ class Reader:
                 at=row.at,
                 by=_named(names, row.by_id),
                 delivery=Delivery(row.delivery),
-                voice=Voice(row.voice),
+                signed=SignedAs(row.signed),
                 signature=self._people.open(row.signature or b"", key) or "",
                 edited=row.edited_at is not None,
                 taken_back=row.taken_back_at is not None,
@@ -409,11 +409,3 @@ async def find(
         ConcernRow.guild_id == guild_id, ConcernRow.reference == reference
     )
     return await session.scalar(query.with_for_update() if lock else query)
-
-
-async def lock_all(session: AsyncSession, guild_id: int, references: Sequence[str]) -> None:
-    """Lock several concerns in the order of their row ids, so that nobody waits crosswise."""
-    query = select(ConcernRow.id).where(
-        ConcernRow.guild_id == guild_id, ConcernRow.reference.in_(references)
-    )
-    await session.execute(query.order_by(ConcernRow.id).with_for_update())

@@ -30,7 +30,7 @@ from bot.concerns.model import (
     Direction,
     Letter,
     NoSuchConcern,
-    Voice,
+    SignedAs,
 )
 from bot.concerns.personal import NOTHING_LEFT
 from bot.concerns.reading import letters_of
@@ -96,7 +96,7 @@ class Relay(Casework):
             text_key = await self._reader.text_key(session, row)
             if text_key is None:
                 raise BadDraft("triage.bad.erased")
-            if letter.voice == Voice.NAMED and letter.by_id not in (None, person_id):
+            if letter.signed == SignedAs.NAMED and letter.by_id not in (None, person_id):
                 raise SomebodyElses(await self._people.user_id(session, letter.by_id))
             if self._people.open(letter.content, text_key) == written:
                 return
@@ -311,7 +311,8 @@ class Relay(Casework):
         )
         if letter is None:
             return None
-        row = await session.get(ConcernRow, letter.concern_id, with_for_update=True)
+        about = await session.get_one(ConcernRow, letter.concern_id)
+        row = await self._parts.find(session, about.guild_id, about.reference)
         return None if row is None else (row, letter)
 
     async def _followed(self, session: AsyncSession, row: ConcernRow, what: str) -> None:

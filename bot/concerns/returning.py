@@ -6,6 +6,7 @@ from bot.clock import to_the_hour
 from bot.concerns import timing
 from bot.concerns.anonymous import Anonymous
 from bot.concerns.changing import check_reopening
+from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import BadDraft, State
 
 
@@ -33,5 +34,6 @@ class Returning(Anonymous):
             await self._parts.out(session, row)
             await self._parts.reopened(session, row, None)
             await self._did(session, row, "reopened")
+            await tell_voices(session, self._outbox, row, State.CLOSED, coarse=True)
 
         await self._store.write(work)

@@ -25,15 +25,15 @@ from bot.concerns.model import (
     Letter,
     NoSuchConcern,
     NotAllowedMove,
+    SignedAs,
     State,
     Told,
-    Voice,
 )
 from bot.concerns.news import tell
 from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.queue import FRESH, Queue
 from bot.concerns.reading import CaseReader
-from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, find, lock_all, staff_saw
+from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, find, staff_saw
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -212,7 +212,7 @@ class Triage(Queue):
         *,
         intake: str,
         then: State = State.ANSWERED,
-        voice: Voice = Voice.DESK,
+        signed: SignedAs = SignedAs.DESK,
         signature: str = "",
     ) -> Case:
         """Write to the reporter. The letter is kept before it is sent, and sent exactly once.
@@ -251,7 +251,7 @@ class Triage(Queue):
                 content=self._people.seal(written, text_key),
                 at=self._clock(),
                 delivery=Delivery.MAILBOX if anonymous else Delivery.PENDING,
-                voice=voice,
+                signed=signed,
                 signature=self._people.seal(signature, text_key) if signature else None,
             )
             session.add(letter)
@@ -363,7 +363,7 @@ class Triage(Queue):
 
         async def work(session: AsyncSession) -> Case:
             if other:
-                await lock_all(session, guild_id, [reference, other])
+                await self._parts.lock(session, guild_id, [reference, other])
             row = await self._parts.find(session, guild_id, reference)
             if row is None:
                 raise NoSuchConcern(reference)

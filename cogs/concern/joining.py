@@ -14,7 +14,14 @@ from bot.platform.components import DeskCog, on_button, on_menu
 from bot.platform.errors import Refused
 from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
-from bot.platform.mail import TOKEN_LIFE, ReplyAddress, fill_in, guild_tongue, write_to
+from bot.platform.mail import (
+    TOKEN_LIFE,
+    ReplyAddress,
+    fill_in,
+    guild_tongue,
+    person_tongue,
+    write_to,
+)
 from bot.store import StoreUnavailable
 from bot.store.outbox import Parcel
 from cogs.concern import joining_cards as cards
@@ -223,7 +230,8 @@ class Joins(DeskCog):
         if found is None or found[1].withdrawn or found[1].state != parcel.payload["state"]:
             return
         who, voice = found
-        t = guild_tongue(self.client, parcel.guild_id)
+        locale = await self.desk.news.locale_of(parcel.guild_id, who)
+        t = person_tongue(self.client, parcel.guild_id, locale)
         server = server_of(self.client, parcel.guild_id, t("concern.server"))
         await write_to(self.client, who, cards.news_card(t, voice, server), once=parcel.key)
 

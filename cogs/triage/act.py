@@ -16,7 +16,7 @@ from bot.platform.interactions import (
     turn,
 )
 from cogs.triage import show
-from cogs.triage.letters import signed, voice_field
+from cogs.triage.letters import signature_field, signing
 from cogs.triage.told import guild_of, reference_of, state_name, telling
 
 _THEN = (State.ANSWERED, State.WAITING, State.WORKING)
@@ -67,7 +67,7 @@ class CaseButtons(DeskCog):
         then = form.choice("then") or _THEN[0]
         if then not in _THEN:
             raise Refused("error.stale")
-        voice, signature = await signed(interaction, form.choice("voice"))
+        signed, signature = await signing(interaction, form.choice("signed"))
         with telling(t):
             case = await self.desk.triage.reply(
                 guild_of(interaction),
@@ -76,7 +76,7 @@ class CaseButtons(DeskCog):
                 form.text("text"),
                 intake=f"interaction:{interaction.id}",
                 then=State(then),
-                voice=voice,
+                signed=signed,
                 signature=signature,
             )
         state = state_name(t, case.state)
@@ -203,6 +203,6 @@ async def open_reply(interaction: DeskInteraction, reference: str, text: str = "
                     for state in _THEN
                 ],
             ),
-            voice_field(t),
+            signature_field(t),
         ],
     )

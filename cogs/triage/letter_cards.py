@@ -4,7 +4,7 @@ import discord
 
 from bot.concerns.attachments import OpenFile
 from bot.concerns.cleaning import Form
-from bot.concerns.model import Case, Delivery, Direction, FileNote, Letter, Voice
+from bot.concerns.model import Case, Delivery, Direction, FileNote, Letter, SignedAs
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert, plain
@@ -27,8 +27,8 @@ def letter_line(t: Tongue, case: Case, letter: Letter) -> str:
         marks = [t("triage.letter.removed")] if letter.taken_back else []
     else:
         delivery = _delivery(t, case, letter)
-        who, voice = staff_name(t, letter.by), _voice(t, letter)
-        said = t("triage.letter.to_reporter", who=who, voice=voice, age=age, delivery=delivery)
+        who, signed = staff_name(t, letter.by), _signed(t, letter)
+        said = t("triage.letter.to_reporter", who=who, signed=signed, age=age, delivery=delivery)
         marks = []
     if letter.edited and not letter.taken_back:
         marks.append(t("triage.letter.edited"))
@@ -156,10 +156,10 @@ def _delivery(t: Tongue, case: Case, letter: Letter) -> str:
     return t(f"triage.delivery.{letter.delivery}")
 
 
-def _voice(t: Tongue, letter: Letter) -> str:
-    if letter.voice is Voice.DESK or not letter.signature:
-        return t("triage.voice.as_desk")
-    return t("triage.voice.as_name", name=inert(letter.signature, limit=_NAME))
+def _signed(t: Tongue, letter: Letter) -> str:
+    if letter.signed is SignedAs.DESK or not letter.signature:
+        return t("triage.signed.as_desk")
+    return t("triage.signed.as_name", name=inert(letter.signature, limit=_NAME))
 
 
 def _named(t: Tongue, note: FileNote) -> str:

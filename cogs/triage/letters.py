@@ -1,6 +1,6 @@
 """Letters that were sent: as whom, changing them, taking them back; and files that came."""
 
-from bot.concerns.model import REPLY_LIMIT, Case, Letter, Voice
+from bot.concerns.model import REPLY_LIMIT, Case, Letter, SignedAs
 from bot.guilds.model import Capability
 from bot.platform.cards import Card, Choice
 from bot.platform.client import DeskInteraction
@@ -13,6 +13,7 @@ from bot.words import Tongue
 from cogs.triage import letter_cards
 from cogs.triage.told import guild_of, reference_of, telling
 
+_USUAL = SignedAs.DESK
 _NAME = 80
 
 
@@ -122,40 +123,40 @@ class LetterButtons(DeskCog):
             )
 
 
-def voice_field(t: Tongue) -> ChoiceField:
+def signature_field(t: Tongue) -> ChoiceField:
     """Return the field that asks as whom staff write."""
     return ChoiceField(
-        "voice",
-        t("triage.voice"),
+        "signed",
+        t("triage.signed"),
         [
-            Choice(t(f"triage.voice.{one}"), one, t(f"triage.voice.{one}.note"), one is Voice.DESK)
-            for one in Voice
+            Choice(t(f"triage.signed.{way}"), way, t(f"triage.signed.{way}.note"), way is _USUAL)
+            for way in SignedAs
         ],
         required=False,
     )
 
 
-async def signed(interaction: DeskInteraction, chosen: str | None) -> tuple[Voice, str]:
+async def signing(interaction: DeskInteraction, chosen: str | None) -> tuple[SignedAs, str]:
     """Return as whom somebody writes, and the name that the reporter reads.
 
     Raises:
         Refused: there is no such choice.
         StoreUnavailable: the server's setup cannot be read.
     """
-    if chosen is not None and chosen not in set(Voice):
+    if chosen is not None and chosen not in set(SignedAs):
         raise Refused("error.stale")
-    voice = Voice(chosen or Voice.DESK)
-    if voice is Voice.NAMED:
-        return voice, interaction.user.display_name[:_NAME]
-    if voice is Voice.DESK:
-        return voice, ""
+    signed = SignedAs(chosen or SignedAs.DESK)
+    if signed is SignedAs.NAMED:
+        return signed, interaction.user.display_name[:_NAME]
+    if signed is SignedAs.DESK:
+        return signed, ""
     guild_id = guild_of(interaction)
     setup = await interaction.client.desk.guilds.get(guild_id)
     staff = setup.roles.get(Capability.STAFF, frozenset())
     theirs = [role for role in getattr(interaction.user, "roles", ()) if role.id in staff]
     if theirs:
-        return voice, max(theirs).name[:_NAME]
-    return voice, guild_tongue(interaction.client, guild_id)("triage.voice.role.unnamed")
+        return signed, max(theirs).name[:_NAME]
+    return signed, guild_tongue(interaction.client, guild_id)("triage.signed.role.unnamed")
 
 
 def _letter(case: Case, letter_id: str) -> Letter:

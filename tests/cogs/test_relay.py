@@ -30,7 +30,7 @@ async def replied(world: World, **fields: Any) -> str:
     """Raise a concern as Ana and let Sam reply through the form; return its reference."""
     reference = await raised(world)
     form = await world.sam.click(card(world), label="Reply")
-    filled = {"text": "Which school?", "then": ["waiting"], "voice": ["desk"], **fields}
+    filled = {"text": "Which school?", "then": ["waiting"], "signed": ["desk"], **fields}
     await world.sam.submit_modal(form, filled)
     await delivered(world)
     return reference
@@ -66,9 +66,9 @@ async def write_back(
 async def test_staff_write_as_the_desk_by_role_or_by_name(world: World) -> None:
     reference = await replied(world)
     letters = [read(mail(world)[-1])]
-    for voice in ("role", "named"):
+    for signed in ("role", "named"):
         form = await world.sam.click(card(world), label="Reply")
-        filled = {"text": f"As {voice}", "then": ["answered"], "voice": [voice]}
+        filled = {"text": f"As {signed}", "then": ["answered"], "signed": [signed]}
         await world.sam.submit_modal(form, filled)
         await delivered(world)
         letters.append(read(mail(world)[-1]))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.casefile import whole_of
 from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.joining.model import NoSuchVoice, Note, Voice, told
 from bot.concerns.joining.offers import concern_topic, noted
@@ -235,15 +236,18 @@ class Voices:
 
     async def _voice(self, session: AsyncSession, row: VoiceRow, concern: ConcernRow) -> Voice:
         draft = await self._draft(session, row)
+        whole = concern
+        if concern.state == State.MERGED:
+            # Where it stands is where the concern stands that it is part of.
+            top = await whole_of(session, concern.id)
+            whole = await session.get_one(ConcernRow, top)
         return Voice(
             guild_id=row.guild_id,
             reference=row.reference,
             kind=Kind(concern.kind),
             topic=concern_topic(concern),
-            state=State(concern.state),
-            close_reason=(
-                None if concern.close_reason is None else CloseReason(concern.close_reason)
-            ),
+            state=State(whole.state),
+            close_reason=(None if whole.close_reason is None else CloseReason(whole.close_reason)),
             consent=Consent(row.consent),
             consent_version=row.consent_version,
             what=draft.what,

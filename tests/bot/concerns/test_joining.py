@@ -10,8 +10,9 @@ from bot.concerns.finding.service import Finding
 from bot.concerns.joining.model import NoSuchOffer, NoSuchVoice, Offer
 from bot.concerns.joining.personal import JoiningOfPeople
 from bot.concerns.joining.service import Joining
-from bot.concerns.model import CloseReason, Consent, Draft, Kind, State, TooMany
-from bot.concerns.triage import Triage
+from bot.concerns.merging import Casework
+from bot.concerns.model import CloseReason, Consent, Draft, Kind, State, Told, TooMany
+from bot.concerns.news import NewsDesk
 from bot.ids import Randomness
 from bot.store import Store
 from bot.store.audit import Audit
@@ -20,7 +21,7 @@ from bot.store.people import People
 from bot.vault import Vault
 from tests.conftest import StandingClock
 
-GUILD, ANA, BEN, CLEO, SAM = 11, 1, 2, 3, 9
+GUILD, ANA, BEN, CLEO, DORA, SAM = 11, 1, 2, 3, 4, 9
 RAISED = "My portrait is in a face dataset and nobody asked me"
 SAME = "I found my portrait in a face dataset, nobody ever asked me about it"
 
@@ -34,7 +35,7 @@ class Ledger:
     people: People
     concerns: OwnConcerns
     joining: Joining
-    triage: Triage
+    triage: Casework
     clock: StandingClock
 
     async def raised(self, who: int = ANA, what: str = RAISED, **chosen) -> str:
@@ -80,7 +81,7 @@ def ledger(
     people: People,
     vault: Vault,
     audit: Audit,
-    triage: Triage,
+    triage: Casework,
     clock: StandingClock,
     randomness: Randomness,
 ) -> Ledger:
@@ -299,3 +300,24 @@ async def test_erasing_takes_voices_and_offers_and_leaves_the_concern(ledger: Le
     assert await ledger.joining.voices.own([GUILD], BEN) == ()
     ledger.clock.move(minutes=20)
     assert await ledger.joining.offers.look() == 0
+
+
+async def test_voices_hear_once_what_becomes_of_the_whole_unless_they_would_not(ledger: Ledger):
+    part = await ledger.raised()
+    voice, deaf = await ledger.joined(BEN), await ledger.joined(CLEO)
+    whole = await ledger.concerns.raise_(
+        guild_id=GUILD, reporter_id=DORA, draft=Draft(Kind.OTHER, "Else"), intake="test:whole"
+    )
+    triage = ledger.triage
+    await triage.merge(GUILD, part, SAM, whole.reference)
+    news = NewsDesk(ledger.store, ledger.outbox, ledger.people, ledger.clock)
+    await news.choose([GUILD], CLEO, [Told.READ])
+
+    await triage.reply(GUILD, whole.reference, SAM, "We wrote to them", intake="reply")
+    mine = await ledger.joining.voices.own_one(GUILD, BEN, voice)
+    await triage.move(GUILD, whole.reference, SAM, State.CLOSED, reason=CloseReason.RESOLVED)
+
+    told = await ledger.posted("concern.voice_news")
+    assert told == [{"voice": voice, "state": "answered"}, {"voice": voice, "state": "closed"}]
+    assert mine.state is State.ANSWERED
+    assert (await ledger.joining.voices.own_one(GUILD, CLEO, deaf)).state is State.CLOSED

@@ -14,8 +14,8 @@ from bot.concerns.model import (
     Draft,
     Kind,
     Letter,
+    SignedAs,
     State,
-    Voice,
 )
 from bot.concerns.relay import Place, Relay, SomebodyElses, TakenBack
 from bot.concerns.service import Concerns
@@ -50,7 +50,7 @@ async def reference(concerns: Concerns, relay: Relay) -> str:
         "We wrote to them.",
         intake="2",
         then=State.WAITING,
-        voice=Voice.NAMED,
+        signed=SignedAs.NAMED,
         signature="Sam",
     )
     return raised.reference
