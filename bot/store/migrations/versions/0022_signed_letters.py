@@ -1,12 +1,12 @@
 """A letter is signed; a voice is what joins a concern, and nothing else.
 
-Revision ID: 0021
+Revision ID: 0022
 """
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
