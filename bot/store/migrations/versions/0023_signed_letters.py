@@ -1,12 +1,12 @@
 """A letter is signed; a voice is what joins a concern, and nothing else.
 
-Revision ID: 0022
+Revision ID: 0023
 """
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
