@@ -1,12 +1,12 @@
 """A letter is signed; a voice is what joins a concern, and nothing else.
 
-Revision ID: 0023
+Revision ID: 0024
 """
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
