@@ -39,6 +39,7 @@ from bot.concerns.model import (
 )
 from bot.desk import Desk
 from bot.ids import read_code
+from bot.settings import Operator
 from bot.store import StoreUnavailable
 from bot.throttle import Throttle
 from bot.web.health import PortBusy
@@ -80,6 +81,9 @@ class PublicServer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # Named by the page's heading, unless nobody gave the desk a name of its own.
+        name = desk.settings.operator.name
+        self._heading = "" if name == Operator().name else name
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -326,6 +330,7 @@ class PublicServer:
             another=self._guard.token(session),
             third=self._guard.token(session),
             operator=self._desk.settings.operator,
+            heading=self._heading,
             problem=problem,
             kinds=RAISABLE,
             consents=UNNAMED_CONSENTS,

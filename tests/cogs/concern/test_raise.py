@@ -355,7 +355,7 @@ async def test_in_french_everything_is_french(world: World, speak: Callable[[str
     speak("fr")
     form = await world.ana.slash(world.general, "concern raise")
     assert form.modal is not None
-    assert form.modal["title"] == "Confier une inquiétude"
+    assert form.modal["title"] == "Faire un signalement"
 
     done = await world.ana.submit_modal(form, typed())
 
