@@ -44,6 +44,7 @@ from bot.licensing.service import Licensing
 from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
 from bot.moderation.rules import Rules
+from bot.privacy.departures import Departures
 from bot.privacy.erasures import EraseFile
 from bot.privacy.retention import JOB, Retention, idle_people, old_audit
 from bot.privacy.rotation import Rotation
@@ -122,6 +123,7 @@ class Desk:
     rule_edits: RuleEdits
     privacy: Privacy
     retention: Retention
+    departures: Departures
     rotation: Rotation
     daily: Daily
 
@@ -176,8 +178,7 @@ class Desk:
         except BaseException:
             await store.close()
             raise
-        people = People(vault)
-        audit = Audit(vault, clock)
+        people, audit = People(vault), Audit(vault, clock)
         guilds = Guilds(store, clock)
         ledger = ConcernsOfPeople(outbox, people, clock)
         briefs = Briefs(
@@ -216,6 +217,7 @@ class Desk:
             holders,
             EraseFile(root / settings.erase_list),
         )
+        departures = Departures(store, people, audit, clock)
         days = settings.privacy
         rules = [
             old_interviews(days.interviews_days),
@@ -230,6 +232,7 @@ class Desk:
             old_coming(days.coming_days),
             Rule("outbox", days.outbox_days, outbox.count_finished, outbox.forget_finished),
             idle_people(people, holders, days.people_days),
+            departures.rule(days.departed_servers_days),
             old_audit(audit, days.audit_days),
         ]
         retention = Retention(store, clock, privacy, rules)
@@ -335,6 +338,7 @@ class Desk:
             rule_edits=RuleEdits(ruled, guilds, store, outbox),
             privacy=privacy,
             retention=retention,
+            departures=departures,
             rotation=Rotation(store, vault),
             daily=daily,
         )
@@ -348,9 +352,11 @@ class Desk:
         return desk
 
     def __post_init__(self) -> None:
-        """Let briefs hear at once of whatever allows them less."""
+        """Let briefs hear at once of whatever allows them less, and memories of servers that go."""
         for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed
+        for memory in (self.guilds, self.question_channels, self.urgent_lane):
+            self.departures.forget.append(memory.forget)
 
     @property
     def mail(self) -> MailDoor:

@@ -176,6 +176,8 @@ class Privacy(_Part):
     """Who opened, changed and exported what."""
     outbox_days: Annotated[int, Field(ge=7, le=3650)] = 30
     """That an effect on Discord happened, or could not."""
+    departed_servers_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """What is kept of a server, after it removed the desk."""
 
 
 class Upstream(_Part):

@@ -125,6 +125,10 @@ class QuestionChannels:
         self._known.pop(guild_id, None)
         return removed
 
+    def forget(self, guild_id: int) -> None:
+        """Have nothing of a server in memory."""
+        self._known.pop(guild_id, None)
+
     async def _all(self, guild_id: int) -> dict[int, QuestionChannel]:
         if guild_id not in self._known:
 

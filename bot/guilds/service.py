@@ -70,6 +70,10 @@ class Guilds:
         self._known[guild_id] = setup
         return setup
 
+    def forget(self, guild_id: int) -> None:
+        """Have no setup of a guild in memory."""
+        self._known.pop(guild_id, None)
+
     async def all(self) -> list[GuildSetup]:
         """Return every guild that was set up."""
 

@@ -71,6 +71,10 @@ class UrgentLane:
             lambda row: setattr(row, "help", {name: text for name, text in kept.items() if text}),
         )
 
+    def forget(self, guild_id: int) -> None:
+        """Have nothing of a server in memory."""
+        self._known.pop(guild_id, None)
+
     async def _save(self, guild_id: int, change: Any) -> Urgent:
         async def work(session: AsyncSession) -> Urgent:
             row = await session.get(UrgentRow, guild_id)

@@ -94,10 +94,19 @@ class DeskClient(commands.Bot):
         self.courier.start()
         if not self._tick.is_running():
             self._tick.start()
+        # The next time it is ready makes up for it; meanwhile nothing is removed by mistake.
+        with contextlib.suppress(StoreUnavailable):
+            await self.desk.departures.compare({guild.id for guild in self.guilds})
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that a server invited the desk; `/setup` there does the rest."""
         log.info("guild.joined", guild=guild.id)
+        await self.desk.departures.back(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note that a server removed the desk, or is gone: what is kept of it goes in time."""
+        log.info("guild.left", guild=guild.id)
+        await self.desk.departures.left(guild.id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""
