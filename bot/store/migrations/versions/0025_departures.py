@@ -1,13 +1,13 @@
 """Which servers removed the desk, and when.
 
-Revision ID: 0024
+Revision ID: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 _time = sa.DateTime(timezone=True)
 
