@@ -42,8 +42,8 @@ def learned(library: Library) -> Iterator[tuple[str, str]]:
 
 def asked() -> list[str]:
     """Return the questions about the subject, which must never be turned away."""
-    lists = (*labeled("answered.yaml").values(), *labeled("near.yaml").values())
-    return [text for texts in lists for text in texts]
+    names = ("answered.yaml", "near.yaml", "everyday.yaml")
+    return [text for name in names for texts in labeled(name).values() for text in texts]
 
 
 def labeled(name: str) -> dict[str, list[str]]:

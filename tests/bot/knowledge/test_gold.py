@@ -10,7 +10,7 @@ from bot.clock import utc_now
 from bot.knowledge.model import Answer, Outcome
 from bot.knowledge.service import Knowledge
 
-MOST_MOVED = 9  # of more than 400: what another processor's rounding or a rewording may cost
+MOST_MOVED = 9  # of more than 900: what another processor's rounding or a rewording may cost
 _HOW = (
     "\nGive the entry that lost an alias as people would type it, or make the one that won say "
     "what is its own. If the move is right, `python -m benchmarks record-gold` writes it down."
@@ -71,11 +71,11 @@ def test_the_held_out_half_stays_above_its_floor(
     held = [one for one in questions if one.part == "held"]
     reached = quality([as_asked(one, outcomes[one.text]) for one in held])
 
-    # Near misses, written to be hard, are a third of it.
-    assert reached.first >= 0.83
-    assert reached.three >= 0.93
+    # A third of it are near misses, written to be hard, and a quarter everyday questions.
+    assert reached.first >= 0.87
+    assert reached.three >= 0.95
     assert reached.area >= 0.97
-    assert reached.best >= 0.53
+    assert reached.best >= 0.68
 
 
 def test_few_answers_are_wrong(questions: list[Question], outcomes: dict[str, Outcome]):
@@ -86,8 +86,8 @@ def test_few_answers_are_wrong(questions: list[Question], outcomes: dict[str, Ou
         if outcomes[one.text].matches[0].entry.id not in one.right
     ]
 
-    assert len(wrong) <= 0.06 * len(given), "\n".join(wrong)
-    assert len(given) >= 0.55 * sum(one.answerable for one in questions)
+    assert len(wrong) <= 0.05 * len(given), "\n".join(wrong)
+    assert len(given) >= 0.62 * sum(one.answerable for one in questions)
 
 
 def test_confidence_is_how_often_an_answer_is_right(
@@ -109,6 +109,6 @@ def test_the_client_s_questions_reach_the_bars(knowledge: Knowledge):
     reached = quality([as_asked(one, knowledge.decide(one.text)) for one in asked])
 
     assert reached.first >= 0.85
-    assert reached.three >= 0.92
+    assert reached.three >= 0.95
     assert reached.area >= 0.97
     assert reached.best >= 0.65
