@@ -1,5 +1,6 @@
 """What the ledger keeps of people: exported to them, erased for them, and not kept for ever."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ NOTHING_LEFT = b""
 """What stands in the place of a sealed text that is gone."""
 
 _AT_ONCE = 100
+_MOST_FILES = 5_000_000
+"""Bytes of files that one export brings along: in base64 they still fit what Discord takes."""
 
 
 class ConcernsOfPeople:
@@ -62,8 +65,12 @@ class ConcernsOfPeople:
         rows = await _raised_by(session, person.id)
         versions = {row.reference: row.consent_version for row in rows}
         about = {row.reference: row.about for row in rows}
+        files = await self._files(session, rows, person)
         concerns = [
-            _own(one, versions[one.reference], about[one.reference])
+            {
+                **_own(one, versions[one.reference], about[one.reference]),
+                "files": files[one.reference],
+            }
             for one in await self._reader.own(session, rows)
         ]
         acts = await session.execute(
@@ -84,6 +91,36 @@ class ConcernsOfPeople:
             "language": await self._people.locale_of(session, person.id),
             "news_not_wanted": sorted(muted),
         }
+
+    async def _files(
+        self, session: AsyncSession, rows: Sequence[ConcernRow], person: Person
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return a person's files by reference, with what is in the newest `_MOST_FILES` bytes."""
+        references = {row.id: row.reference for row in rows}
+        kept = await session.execute(
+            select(
+                AttachmentRow.id,
+                AttachmentRow.concern_id,
+                AttachmentRow.form,
+                AttachmentRow.size,
+                AttachmentRow.at,
+            )
+            .where(AttachmentRow.concern_id.in_(references))
+            .order_by(AttachmentRow.id.desc())
+        )
+        found: dict[str, list[dict[str, Any]]] = {one: [] for one in references.values()}
+        left = _MOST_FILES
+        for id_, concern_id, form, size, at in kept:
+            left -= size
+            inside = await self._file(session, id_, person) if left >= 0 else None
+            about = {"sort": form, "bytes": size, "at": at.isoformat(), "base64": inside}
+            found[references[concern_id]].append(about)
+        return found
+
+    async def _file(self, session: AsyncSession, id_: int, person: Person) -> str | None:
+        query = select(AttachmentRow.content).where(AttachmentRow.id == id_)
+        data = self._people.open_bytes(await session.scalar(query) or b"", person.text_key)
+        return None if data is None else b64encode(data).decode("ascii")
 
     async def _unsent(self, session: AsyncSession, person: Person) -> dict[str, str] | None:
         query = select(InterviewRow).where(InterviewRow.person_id == person.id)

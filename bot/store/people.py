@@ -209,12 +209,12 @@ class People:
         return await session.scalar(select(PersonRow.locale).where(PersonRow.id == person_id))
 
     async def speaks(self, session: AsyncSession, person_ids: Sequence[int], locale: str) -> None:
-        """Keep the language that a person's Discord told. Of anonymous people none is kept."""
+        """Keep the language that a person's Discord or letter told; of anonymous people none."""
         await session.execute(
             update(PersonRow)
             .where(
                 PersonRow.id.in_(person_ids),
-                PersonRow.door == Door.ACCOUNT,
+                PersonRow.door != Door.CODE,
                 PersonRow.identity.is_not(None),
                 PersonRow.locale.is_distinct_from(locale),
             )

@@ -71,6 +71,9 @@ class MailDeliveries:
         if recipient is None or case is None:
             return None
         answers, language = self._address(parcel)
+        if language and parcel.kind == effects.RECEIPT:
+            await self._desk.news.reporter_speaks(case.guild_id, case.reference, language)
+        language = language or recipient.locale
         t = self._desk.words.tongue(language) if language else self._tongue(parcel.guild_id)
         said = await self._said(t, parcel, case)
         if said is None:
@@ -205,7 +208,7 @@ class MailDeliveries:
             return finish
 
         if overtaken(news, case):
-            return None
+            return _Said("", "", "", finish=recorded(None))
         body = [sentence(t, reference, news, server)]
         if news.what is Told.CLOSED:
             body.append(t("mail.closed.more", days=REOPEN_DAYS))

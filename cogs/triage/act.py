@@ -17,7 +17,7 @@ from bot.platform.interactions import (
 )
 from cogs.triage import show
 from cogs.triage.letters import signature_field, signing
-from cogs.triage.told import guild_of, reference_of, state_name, telling
+from cogs.triage.told import guild_of, reference_of, refuse_kept_out, state_name, telling
 
 _THEN = (State.ANSWERED, State.WAITING, State.WORKING)
 """What may follow a reply, the most usual first."""
@@ -56,8 +56,8 @@ class CaseButtons(DeskCog):
 
     @on_button("case", "reply", requires=Capability.STAFF)
     async def write(self, interaction: DeskInteraction, reference: str) -> None:
-        """Open the form for a reply. Nothing is looked up first, so that it always opens."""
-        await open_reply(interaction, reference_of(reference))
+        """Open the form for a reply."""
+        await open_reply(interaction, await refuse_kept_out(interaction, reference))
 
     @on_form("case", "reply", requires=Capability.STAFF)
     async def written(self, interaction: DeskInteraction, form: Form, reference: str) -> None:

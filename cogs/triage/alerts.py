@@ -5,9 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
 from bot.concerns.model import Case, NoSuchConcern, Priority
+from bot.guilds.model import Capability
 from bot.platform.cards import Button, Card, Row, Tone
-from bot.platform.components import DeskCog
+from bot.platform.client import DeskInteraction
+from bot.platform.components import DeskCog, on_button
 from bot.platform.courier import Finish, Undeliverable, nonce_of
+from bot.platform.errors import Refused
+from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import guild_tongue, write_to
 from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.notices import staff_notice
@@ -16,7 +20,7 @@ from bot.store.placements import placement_of
 from bot.words import Tongue
 from cogs.triage.file import alert_card
 from cogs.triage.keep import SUBJECT
-from cogs.triage.told import staff_name
+from cogs.triage.told import guild_of, reference_of, staff_name
 
 
 class Alerts(DeskCog):
@@ -94,6 +98,17 @@ class Alerts(DeskCog):
             await self.desk.outbox.post(session, notice)
 
         return finish
+
+    @on_button("case", "place", requires=Capability.STAFF)
+    async def place(self, interaction: DeskInteraction, reference: str) -> None:
+        """Lead from an alert to the card that was posted after it."""
+        t, reference = tongue(interaction), reference_of(reference)
+        await acknowledge(interaction)
+        link = await self._link(guild_of(interaction), reference)
+        if not link:
+            raise Refused("casework.alert.no_card")
+        rows: list[Row] = [[Button(t("casework.button.card"), link)]]
+        await reply(interaction, Card(title=reference, tone=Tone.STAFF, rows=rows))
 
     async def _case(self, guild_id: int, reference: str) -> Case | None:
         try:

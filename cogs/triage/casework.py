@@ -17,7 +17,7 @@ from bot.store import StoreUnavailable
 from cogs.triage import more
 from cogs.triage.commands import TriageCommands, open_choices
 from cogs.triage.macros import list_card
-from cogs.triage.told import guild_of, reference_of, staff_name, telling
+from cogs.triage.told import guild_of, reference_of, refuse_kept_out, staff_name, telling
 
 _REF = words("command.triage.show.ref", "Its reference, such as C-7K4Q-2M")
 _Typed = app_commands.Range[str, 1, 100]
@@ -115,7 +115,8 @@ class TriageCasework(TriageCommands):
     @requires(Capability.STAFF)
     async def note(self, interaction: DeskInteraction, ref: _Typed) -> None:
         """Open the form of a note."""
-        await open_form(interaction, *more.note_form(tongue(interaction), reference_of(ref)))
+        reference = await refuse_kept_out(interaction, ref)
+        await open_form(interaction, *more.note_form(tongue(interaction), reference))
 
     @TriageCommands.triage.command(
         name="merge",

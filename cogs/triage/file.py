@@ -116,8 +116,8 @@ def alert_card(t: Tongue, case: Case, mention: str, link: str) -> Card:
         ),
         Button(t("triage.button.show"), custom_id("case", "show", case.reference)),
     ]
-    if link:
-        buttons.append(Button(t("casework.button.card"), link))
+    press = link or custom_id("case", "place", case.reference)
+    buttons.append(Button(t("casework.button.card"), press))
     said = t("casework.alert.body", reference=case.reference)
     if case.urgent is not None and not case.excluded:
         said = f"{t(f'casework.urgent.{case.urgent}')}\n{said}"

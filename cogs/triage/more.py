@@ -23,7 +23,14 @@ from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tong
 from bot.words import Tongue
 from cogs.triage.alike import alike_row
 from cogs.triage.macros import macro_menu
-from cogs.triage.told import guild_of, reference_of, staff_member, staff_name, telling
+from cogs.triage.told import (
+    guild_of,
+    reference_of,
+    refuse_kept_out,
+    staff_member,
+    staff_name,
+    telling,
+)
 
 _STEPS = ("assign", "priority", "describe", "note", "macro", "merge", "split", "keep_out")
 _REFERENCE = 30
@@ -77,8 +84,9 @@ class MoreButtons(DeskCog):
         t, whom = tongue(interaction), next(iter(values), "")
         if not whom.isdecimal():
             raise Refused("error.stale")
+        kept = await refuse_kept_out(interaction, reference)
         member = await staff_member(interaction, int(whom))
-        title = t("casework.assign.title", reference=reference_of(reference))
+        title = t("casework.assign.title", reference=kept)
         asked = TextField(
             "note",
             t("casework.assign.note", who=member.display_name[:30]),

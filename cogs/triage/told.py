@@ -1,5 +1,6 @@
 """What staff are told when the ledger refuses: who was first, what changed, what is allowed."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 
@@ -23,8 +24,11 @@ from bot.guilds.model import Capability
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused
 from bot.platform.inert import plain
+from bot.store import StoreUnavailable
 from bot.words import Tongue
 from cogs._typed import reference
+
+_PATIENCE = 1.5
 
 
 @contextlib.contextmanager
@@ -101,6 +105,25 @@ def guild_of(interaction: DeskInteraction) -> int:
     if interaction.guild_id is None:
         raise Refused("error.server_only")
     return interaction.guild_id
+
+
+async def refuse_kept_out(interaction: DeskInteraction, typed: str) -> str:
+    """Return the reference of a case, before a form about it opens.
+
+    A form must be the first answer, within three seconds: where the database does not answer in
+    time the form opens all the same, and what is typed there is refused when it is sent.
+
+    Raises:
+        Refused: this staff member keeps out of it, or there is no such case.
+    """
+    guild_id, wanted = guild_of(interaction), reference_of(typed)
+    triage = interaction.client.desk.triage
+    with contextlib.suppress(TimeoutError, StoreUnavailable):
+        async with asyncio.timeout(_PATIENCE):
+            if not await triage.sees(guild_id, wanted, interaction.user.id):
+                with telling(interaction.client.desk.words.english):
+                    await triage.case(guild_id, wanted, by=interaction.user.id)
+    return wanted
 
 
 async def staff_member(interaction: DeskInteraction, user_id: int) -> discord.Member:

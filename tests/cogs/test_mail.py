@@ -122,6 +122,26 @@ async def test_from_a_message_to_an_answer_and_back(world: World, office: Office
     assert_nobody_is_pinged(world)
 
 
+async def test_news_comes_by_mail_once_in_the_writer_s_language(
+    world: World, office: Office
+) -> None:
+    assert await take(world, plain("Ma photo", headers=b"Content-Language: fr\r\n"))
+    ref = await reference(world)
+    guild, sam, triage = world.guild.id, world.sam.id, world.desk.triage
+
+    await triage.open(guild, ref, sam)
+    await triage.move(guild, ref, sam, State.CLOSED, reason=CloseReason.RESOLVED)
+    await delivered(world)
+
+    letters = [letter.get_content() for letter in office.letters]
+    french, english = (world.desk.words.tongue(one) for one in ("fr", "en"))
+    closed = french("concern.reason.resolved")
+    assert closed != english("concern.reason.resolved")
+    assert [closed in "".join(one.splitlines()) for one in letters].count(True) == 1
+    case = await triage.case(guild, ref)
+    assert {one.delivery for one in case.news} == {Delivery.DELIVERED}
+
+
 async def test_a_server_that_is_busy_gets_the_same_letter_again(
     world: World, office: Office, clock
 ) -> None:

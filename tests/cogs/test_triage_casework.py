@@ -207,3 +207,23 @@ async def test_members_may_do_none_of_it(world: World) -> None:
         assert "for staff" in read(refused), action
     case = await world.desk.triage.case(world.guild.id, reference)
     assert (case.priority, case.excluded) == (Priority.NORMAL, ())
+
+
+async def test_no_form_opens_for_who_keeps_out(world: World) -> None:
+    reference = await raised(world)
+    asked = await more(world, world.sam, reference, "assign")
+    await world.desk.triage.exclude(world.guild.id, reference, world.sam.id, world.sam.id)
+
+    refused = [
+        await press(world, world.sam, "reply", reference),
+        await world.sam.select(latest(asked), [world.sam]),
+    ]
+    assert [one.modal for one in refused] == [None, None]
+    said = [read(latest(one)) for one in refused]
+    assert said == [world.desk.words.english("casework.excluded")] * 2
+
+
+async def test_an_alert_leads_to_a_card_that_was_posted_after_it(world: World) -> None:
+    reference = await raised(world, kind=Kind.CHILD)
+    shown = await press(world, world.sam, "place", reference)
+    assert labels(latest(shown)) == ["Go to the card"]

@@ -31,7 +31,8 @@ class MailDoor(MailIntake):
 
         async def work(session: AsyncSession) -> Recipient | None:
             address = await self._people.address(session, person_id)
-            return None if address is None else Recipient(address, person_id)
+            locale = await self._people.locale_of(session, person_id)
+            return None if address is None else Recipient(address, person_id, locale or "")
 
         return await self._store.read(work)
 

@@ -64,6 +64,8 @@ class Recipient:
 
     address: Address
     person_id: int
+    locale: str = ""
+    """The language of their first letter, where it said; "" for none."""
 
 
 class NoSuchMail(Exception):

@@ -11,10 +11,11 @@ from aiohttp import CookieJar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.concerns.model import CloseReason, Consent, State
+from bot.concerns.model import CloseReason, Consent, Kind, State
 from bot.desk import Desk
 from bot.settings import Public, Settings
 from bot.web.public.server import PublicServer
+from bot.words import Words
 from tests.conftest import ROOT, StandingClock
 
 GUILD = 900
@@ -112,6 +113,17 @@ async def test_a_concern_is_logged_and_led_back_to(browser: Browser, desk: Desk)
     assert "withdrawn" in page
     own = await desk.anonymous.own([GUILD], code, source="t")
     assert (own.close_reason, own.what) == (CloseReason.WITHDRAWN, "")
+
+
+@pytest.mark.parametrize("kind", [Kind.CHILD, Kind.DANGER])
+async def test_the_receipt_of_an_urgent_concern_shows_where_help_is(browser: Browser, kind: Kind):
+    await browser.get("/")
+    page = await browser.post("/", kind=kind, what=STORY, consent="nothing")
+    t = Words.load(ROOT / "config" / "locale").tongue("en")
+    assert CODE.search(page)
+    assert t("concern.part.help") in page
+    first = t(f"concern.help.{kind}").splitlines()[0].split("http")[0]
+    assert html.escape(first, quote=False)[:40] in html.unescape(page)
 
 
 async def test_news_waits_there_once_and_a_closed_concern_is_opened_again(
