@@ -64,6 +64,7 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
         return covered_card(t, case, _rows(t, case, show=True))
     if case.state in (State.CLOSED, State.MERGED):
         # Done with, or worked on elsewhere: a line or two among the open ones.
+        last = case.letters[-1:] if not case.erased else ()
         return Card(
             kind=t("triage.card.kind"),
             title=_title(t, case),
@@ -71,7 +72,8 @@ def case_card(t: Tongue, case: Case, entry: str = "") -> Card:
                 [
                     _standing(t, case),
                     *mark_lines(t, case),
-                    *(letter_line(t, case, one) for one in case.letters[-1:]),
+                    *((t("triage.card.erased"),) if case.erased else ()),
+                    *(letter_line(t, case, one) for one in last),
                     *told_lines(t, case, most=1),
                 ]
             ),
