@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.inputs import SEED, inputs, measure
 
-SHORT = 35
+SHORT = 14
 
 
 async def test_what_is_typed_is_kept_or_handed_back_and_mentions_nobody(tmp_path: Path) -> None:
