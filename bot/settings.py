@@ -49,6 +49,8 @@ class Public(_Part):
     """Where people reach it, such as https://desk.example.org; forms are taken from there only."""
     guild_id: Annotated[int, Field(gt=0)] | None = None
     """The server it is for; not needed where the desk is in one."""
+    feeds: bool = False
+    """Whether the sessions that were announced are served there too, as a calendar and a feed."""
     behind_proxy: bool = False
     """Whether the operator's own proxy is before it, whose X-Forwarded-For can be believed."""
 

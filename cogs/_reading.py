@@ -13,7 +13,7 @@ from bot.knowledge import asking
 from bot.knowledge.gapmodel import Why
 from bot.knowledge.model import Answer, Outcome, Suggestions, Unknown
 from bot.platform import limits
-from bot.platform.cards import Button, Card, Menu, Part, PersonMenu, RoleMenu
+from bot.platform.cards import Button, Card, ChannelMenu, Menu, Part, PersonMenu, RoleMenu
 from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.components import custom_id
 from bot.platform.inert import clean, inert
@@ -178,7 +178,10 @@ def _together(client: DeskClient, t: Tongue, asker: Asker, card: Card, one: Read
     alone = Button(t("ask.button.alone"), custom_id("ask", "alone", token))
     last = card.rows[-1] if card.rows else ()
     rows = list(card.rows)
-    if not isinstance(last, Menu | PersonMenu | RoleMenu) and len(last) < limits.ROW_BUTTONS:
+    if (
+        not isinstance(last, Menu | PersonMenu | RoleMenu | ChannelMenu)
+        and len(last) < limits.ROW_BUTTONS
+    ):
         rows[-1:] = [[*last, alone]]
     return replace(card, parts=[Part(t("ask.part.together"), before), *card.parts], rows=rows)
 

@@ -116,9 +116,18 @@ class Coming(Planning):
 
         return await self._store.read(work)
 
-    async def account(self, person_id: int) -> int | None:
-        """Return the account of a row in person, to write to; None if they were erased."""
-        return await self._store.read(lambda session: self._people.user_id(session, person_id))
+    async def reader(self, person_id: int) -> tuple[int, str | None] | None:
+        """Return the account of a row in person, to write to, and the language they were last
+        seen to use; None if they were erased.
+        """
+
+        async def work(session: AsyncSession) -> tuple[int, str | None] | None:
+            user_id = await self._people.user_id(session, person_id)
+            if user_id is None:
+                return None
+            return user_id, await self._people.locale_of(session, person_id)
+
+        return await self._store.read(work)
 
 
 def _coming(row: SessionRow, person_id: int, *, asked: bool, at: datetime) -> ComingRow:

@@ -238,13 +238,13 @@ class Planning(SessionKeeping):
 
     async def _moved(self, session: AsyncSession, row: SessionRow, *, late: int = 0) -> None:
         """Let Discord and the hosts hear that a session was opened, closed, or put away."""
+        await self._bring(session, row)
         await self._outbox.post(session, effects.gate(row))
         if row.state in (State.OPEN, State.CLOSED):
             what = "opened" if row.state == State.OPEN else "closed"
             await self._outbox.post(session, effects.tell(row, what, late=late))
             if row.state == State.CLOSED:
                 await self._tell_hosts(session, row, "closed")
-        await self._bring(session, row)
 
     async def _bring(self, session: AsyncSession, row: SessionRow) -> None:
         """Bring the post and Discord's event up to date, once there are any."""

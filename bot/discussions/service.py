@@ -17,7 +17,6 @@ from bot.discussions.model import (
     REMINDERS,
     UPCOMING,
     Mover,
-    Place,
     Session,
     State,
     Step,
@@ -260,13 +259,13 @@ class Sessions(SeriesPlanning):
 
         return [await self.session(guild_id, one) for one in await self._store.read(work)]
 
-    async def place(self, guild_id: int, reference: str) -> Place:
-        """Return where a session is on Discord.
-
-        Raises:
-            NoSuchSession: this guild has no such reference.
-        """
-        return (await self.session(guild_id, reference)).place
+    async def is_taken(self, guild_id: int, channel_id: int) -> bool:
+        """Say whether a post is some session's."""
+        query = select(SessionRow.id).where(
+            SessionRow.guild_id == guild_id, SessionRow.channel_id == channel_id
+        )
+        found = await self._store.read(lambda session: session.scalar(query.limit(1)))
+        return found is not None
 
 
 def _minutes(late: timedelta) -> int:

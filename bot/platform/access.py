@@ -57,6 +57,9 @@ INVITED_FOR = {
     "send_messages_in_threads": "Post a shared answer when it is asked for in a thread.",
     "read_message_history": "Answer under the message a helper chose; find its own cards again.",
     "attach_files": "Show staff, in the staff channel, texts too long for a card.",
+    "create_public_threads": "Make the post of a session where sessions are held.",
+    "manage_threads": "Open and close a session's post, and set its slow mode and put it back.",
+    "manage_events": "Make Discord's own event of a session, and move or end it with the session.",
 }
 """Every permission the invitation asks for, by its flag, and what the desk does with it."""
 

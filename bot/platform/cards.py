@@ -80,7 +80,15 @@ class RoleMenu:
     press: str
 
 
-Row = Sequence[Button] | Menu | PersonMenu | RoleMenu
+@dataclass(frozen=True)
+class ChannelMenu:
+    """A menu to choose one text channel or forum of the server from."""
+
+    placeholder: str
+    press: str
+
+
+Row = Sequence[Button] | Menu | PersonMenu | RoleMenu | ChannelMenu
 
 
 @dataclass(frozen=True)
@@ -231,6 +239,14 @@ def _action_row(row: Row) -> ui.ActionRow[Any]:
         select = ui.UserSelect if isinstance(row, PersonMenu) else ui.RoleSelect
         placeholder = plain(row.placeholder, limit=limits.PLACEHOLDER) or None
         made.add_item(Pressable(select(custom_id=row.press, placeholder=placeholder)))
+        return made
+    if isinstance(row, ChannelMenu):
+        placeholder = plain(row.placeholder, limit=limits.PLACEHOLDER) or None
+        types = [discord.ChannelType.text, discord.ChannelType.forum]
+        menu: ui.ChannelSelect[Any] = ui.ChannelSelect(
+            custom_id=row.press, placeholder=placeholder, channel_types=types
+        )
+        made.add_item(Pressable(menu))
         return made
     if len(row) > limits.ROW_BUTTONS:
         raise ValueError(f"a row has at most {limits.ROW_BUTTONS} buttons")

@@ -178,6 +178,7 @@ class Pressable(
         | discord.ui.Select[Any]
         | discord.ui.UserSelect[Any]
         | discord.ui.RoleSelect[Any]
+        | discord.ui.ChannelSelect[Any]
     ],
     template=_OURS,
 ):

@@ -186,4 +186,5 @@ def _rows(t: Tongue, now: Standing) -> list[Row]:
             )
         )
     buttons.append(Button(t("setup.button.urgent"), custom_id("setup", "urgent")))
-    return [buttons]
+    sessions = Button(t("setup.button.sessions"), custom_id("setup", "sessions"))
+    return [buttons, [sessions]]

@@ -109,7 +109,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
         r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
-        r"|inbox|scope|changes|feedback|follow|promises)\."
+        r"|inbox|scope|changes|feedback|follow|promises|discussion)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]

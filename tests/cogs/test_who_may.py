@@ -12,7 +12,7 @@ from tests.cogs.conftest import World, read
 from tests.cogs.test_commands import named, part
 from tests.cogs.triage import posted
 
-STAFFS = frozenset({"case", "triage", "setup", "brief", "promise"})
+STAFFS = frozenset({"case", "triage", "setup", "brief", "promise", "session"})
 """The areas of custom ids that are staff's."""
 
 REPORTERS = frozenset({"brief:name"})
