@@ -43,6 +43,8 @@ from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
 from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
+from bot.moderation.guard import Guard
+from bot.moderation.guarded import GuardOfPeople, guard_rules
 from bot.moderation.rules import Rules
 from bot.privacy.departures import Departures
 from bot.privacy.erasures import EraseFile
@@ -121,6 +123,7 @@ class Desk:
     evidence: Evidence
     rules: Rules
     rule_edits: RuleEdits
+    guard: Guard
     privacy: Privacy
     retention: Retention
     departures: Departures
@@ -207,6 +210,7 @@ class Desk:
             PromisesOfPeople(),
             of_cases,
             SessionsOfPeople(),
+            GuardOfPeople(people),
         )
         privacy = Privacy(
             store,
@@ -225,6 +229,7 @@ class Desk:
             *ledger.rules(closed_days=days.closed_concerns_days),
             *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
+            *guard_rules(copies_days=days.moderation_copies_days, verdicts_days=days.verdicts_days),
             *of_cases.rules(
                 cases_days=days.moderation_cases_days,
                 evidence_days=days.moderation_evidence_days,
@@ -336,6 +341,15 @@ class Desk:
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
             rules=ruled,
             rule_edits=RuleEdits(ruled, guilds, store, outbox),
+            guard=Guard(
+                store,
+                outbox,
+                people,
+                vault,
+                clock,
+                ruled.ruleset,
+                dry_run=settings.moderation.dry_run,
+            ),
             privacy=privacy,
             retention=retention,
             departures=departures,
@@ -352,7 +366,8 @@ class Desk:
         return desk
 
     def __post_init__(self) -> None:
-        """Let briefs hear at once of whatever allows them less, and memories of servers that go."""
+        """Let briefs, the guard and memories hear at once of what changes for them."""
+        self.rule_edits.on_taken_up.append(self.guard.take_up)
         for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed
         for memory in (self.guilds, self.question_channels, self.urgent_lane):

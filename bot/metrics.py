@@ -31,6 +31,12 @@ TROUBLES = Counter(
     ["where"],
     registry=REGISTRY,
 )
+VERDICTS = Counter(
+    "commonplace_verdicts_total",
+    "Messages that set a check off, by check, by action and by mode (dry or on).",
+    ["check", "action", "mode"],
+    registry=REGISTRY,
+)
 OUTBOX_PENDING = Gauge(
     "commonplace_outbox_pending", "Effects waiting to be delivered.", registry=REGISTRY
 )

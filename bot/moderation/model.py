@@ -96,7 +96,7 @@ class Rule:
         return self.words.get(language.partition("-")[0], (self.title, self.text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """A message as the checks read it: in memory, while it is looked at.
 

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import pkgutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -45,6 +46,7 @@ class DeskClient(commands.Bot):
         pace: how fast people and servers may ask.
         languages: the languages of people seen lately.
         inbox: who takes direct messages; cogs add themselves.
+        on_seen: who looks at every message, at once and without a task of its own.
     """
 
     def __init__(self, desk: "Desk") -> None:
@@ -77,6 +79,7 @@ class DeskClient(commands.Bot):
         )
         self.languages = Languages()
         self.inbox = Inbox(self)
+        self.on_seen: list[Callable[[discord.Message], None]] = []
 
     async def setup_hook(self) -> None:
         """Load every cog, answer what older messages carry, and tell Discord the commands."""
@@ -107,6 +110,17 @@ class DeskClient(commands.Bot):
         """Note that a server removed the desk, or is gone: what is kept of it goes in time."""
         log.info("guild.left", guild=guild.id)
         await self.desk.departures.left(guild.id)
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Let who looks at every message see it, then hand the event on as the library does."""
+        if event_name == "message":
+            for see in self.on_seen:
+                try:
+                    see(args[0])
+                except Exception as error:
+                    # A fault in looking must not keep the message from anybody else.
+                    log.error("message.unseen", error=type(error).__name__)
+        super().dispatch(event_name, *args, **kwargs)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -35,7 +35,7 @@ class RuleEdits:
         self._outbox = outbox
         self._read = self._last = rules.opened
         self._told: frozenset[tuple[str, str]] = frozenset()
-        self.on_taken_up: list[Callable[[Ruleset], None]] = []
+        self.on_taken_up: list[Callable[[Ruleset], Awaitable[None]]] = []
         """Who works by the rules and hears of new ones."""
 
     @contextlib.asynccontextmanager
@@ -82,7 +82,7 @@ class RuleEdits:
             return  # nothing new, or somebody is still writing
         if await self._rules.reload():
             for hear in self.on_taken_up:
-                hear(self._rules.ruleset)
+                await hear(self._rules.ruleset)
         self._read = seen
 
     async def _tell(self, faults: tuple[YamlFault, ...]) -> None:
