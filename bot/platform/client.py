@@ -181,6 +181,7 @@ def intents(settings: Settings) -> discord.Intents:
     reads = questions.message_content or settings.moderation.read_messages
     return discord.Intents(
         guilds=True,
+        moderation=True,
         dm_messages=True,
         guild_messages=questions.mentions or reads,
         message_content=reads,

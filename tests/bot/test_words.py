@@ -125,6 +125,8 @@ STAFF_COMMANDS = (
     "command.brief",
     "command.questions",
     "command.promise.",
+    "command.mod.",
+    "command.moderate.",
 )
 """Commands that members do not meet; the rest of them greets people in their language."""
 

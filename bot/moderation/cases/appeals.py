@@ -216,6 +216,7 @@ class Appeals(Reports):
         if minutes == 0:
             await self._end(session, row)
             row.act, row.until = Act.WARN, None
+            row.detail = {**row.detail, "was": before}
         else:
             longest = LONGEST_TIMEOUT if row.act == Act.TIMEOUT else LONGEST
             now = self._clock()
