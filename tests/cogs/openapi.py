@@ -28,6 +28,12 @@ def description() -> dict[str, Any] | None:
     # https://discord.com/developers/docs/reference#snowflakes
     schemas = loaded["components"]["schemas"]
     schemas["SnowflakeType"] = {"anyOf": [schemas["SnowflakeType"], {"type": "integer"}]}
+    # So it is with the bits of permissions, which it describes as strings elsewhere:
+    # https://docs.discord.com/developers/topics/permissions
+    overwrite = loaded["paths"]["/channels/{channel_id}/permissions/{overwrite_id}"]["put"]
+    for body in overwrite["requestBody"]["content"].values():
+        for name in ("allow", "deny"):
+            body["schema"]["properties"][name] = {"type": ["integer", "string", "null"]}
     return loaded
 
 
