@@ -207,6 +207,8 @@ class Scope:
         if vector is not None:
             if languages.is_foreign(text, self._known):
                 return Kind.LANGUAGE
+            if len(set(words(text))) < _FEW:  # a letter, or one word over and over, says too little
+                return None
             learned = classifier().kind(text, vector, confidence)
             if learned is not None and not self.spared(text, Kind(learned)):
                 return Kind(learned)
