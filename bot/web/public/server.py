@@ -43,6 +43,7 @@ from bot.settings import Operator
 from bot.store import StoreUnavailable
 from bot.throttle import Throttle
 from bot.web.health import PortBusy
+from bot.web.public.appeals import AppealPage
 from bot.web.public.guard import Guard
 from bot.words import Tongue
 
@@ -84,6 +85,7 @@ class PublicServer:
         # Named by the page's heading, unless nobody gave the desk a name of its own.
         name = desk.settings.operator.name
         self._heading = "" if name == Operator().name else name
+        self._appeals = AppealPage(desk, self._page, self._number, self._source, self._tongue)
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -98,6 +100,8 @@ class PublicServer:
         app.router.add_post("/back/consent", self._consent)
         app.router.add_post("/back/reopen", self._reopen)
         app.router.add_post("/back/withdraw", self._withdraw)
+        app.router.add_get("/appeal", self._appeals.ask)
+        app.router.add_post("/appeal", self._appeal)
         app.router.add_get(self._style_path, self._css)
         return app
 
@@ -184,6 +188,14 @@ class PublicServer:
             return await self._mailbox(request, typed)
         except (*_AT_FAULT, _Again) as error:
             return self._refuse(request, "back.html", error, code=typed.get("code", ""))
+
+    async def _appeal(self, request: web.Request) -> web.Response:
+        try:
+            return await self._appeals.take(request, await _typed(request))
+        except _Again as error:
+            return self._refuse(
+                request, "message.html", error, said=self._tongue(request)(error.key)
+            )
 
     async def _add(self, request: web.Request) -> web.Response:
         async def act(own: OwnConcern, code: str, number: str, typed: Mapping[str, str]) -> str:
