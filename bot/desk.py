@@ -65,7 +65,7 @@ from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.vault import Vault, open_vault
 from bot.words import Words
-from bot.workflows import promises_due
+from bot.workflows import promises_due, sessions_quiet
 from bot.workflows.digest import JOB as DIGEST
 from bot.workflows.digest import Digest
 from bot.workflows.editing import Editing
@@ -75,6 +75,7 @@ from bot.workflows.overdue import JOB as OVERDUE
 from bot.workflows.overdue import Overdue
 from bot.workflows.postbox import PostBox
 from bot.workflows.rule_edits import RuleEdits
+from bot.workflows.sessions_quiet import SessionsQuiet
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -200,6 +201,8 @@ class Desk:
         feedback = Feedback(store, people, vault, audit, clock)
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
+        setups = DiscussionSetups(store, clock)
+        sessions = Sessions(store, outbox, people, vault, audit, clock, randomness)
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
         holders = (
             BriefsOfPeople(briefs, people),
@@ -257,6 +260,7 @@ class Desk:
             JOB: retention.day,
             DIGEST: digest.day,
             "briefs": briefs.day,
+            sessions_quiet.JOB: SessionsQuiet(store, outbox, sessions, setups).day,
             promises_due.JOB: promises_due.PromisesDue(promises, guilds).day,
         }
         for name, job in jobs.items():
@@ -334,11 +338,11 @@ class Desk:
                 outbox,
             ),
             briefs=briefs,
-            sessions=Sessions(store, outbox, people, vault, audit, clock, randomness),
-            discussion_setups=DiscussionSetups(store, clock),
+            sessions=sessions,
+            discussion_setups=setups,
             promises=promises,
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
-            evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge),
+            evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
             rules=ruled,
             rule_edits=RuleEdits(ruled, guilds, store, outbox),
             guard=Guard(

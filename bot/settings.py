@@ -238,6 +238,7 @@ class Settings(_Part):
         form = self.web.public
         address = f"http://127.0.0.1:{form.port}"
         served = {"enabled": True, "host": "127.0.0.1", "base_url": address, "guild_id": None}
+        served["feeds"] = True
         web = self.web.model_copy(update={"public": form.model_copy(update=served)})
         return self.model_copy(
             update={

@@ -50,6 +50,7 @@ class Ledger(StrEnum):
     BRIEFS = "briefs"
     KNOWLEDGE = "knowledge"
     CONCERNS = "concerns"
+    SESSIONS = "sessions"
 
 
 TEXT_LIMIT = 500

@@ -50,6 +50,7 @@ BOT_PERMISSIONS = discord.Permissions(
     manage_channels=True,
     manage_messages=True,
     manage_roles=True,
+    manage_events=True,
 )
 """What the bot's own role may do in the server, unless the caller says otherwise."""
 

@@ -1,4 +1,4 @@
-"""What the desk's own ledger shows for a promise: briefs, changes to the FAQ, concerns answered.
+"""What the desk's own ledger shows for a promise: briefs, FAQ changes, concerns, sessions held.
 
 Each `Provider` speaks for one part of the ledger. Everybody can read what it returns, so a
 provider says nothing that its part would not say to everybody, and counts people only as
@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.concerns.answered import answered
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.briefs.suppression import at_least
+from bot.discussions.service import Sessions
 from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
 from bot.promises.model import Ledger
@@ -70,10 +71,22 @@ class Evidence:
 
     @classmethod
     def of_the_ledger(
-        cls, store: Store, briefs: Briefs, revisions: Revisions, knowledge: Knowledge
+        cls,
+        store: Store,
+        briefs: Briefs,
+        revisions: Revisions,
+        knowledge: Knowledge,
+        sessions: Sessions,
     ) -> "Evidence":
         """Return what this desk's ledger shows."""
-        return cls((SentBriefs(briefs), PublishedEntries(revisions, knowledge), Answered(store)))
+        return cls(
+            (
+                SentBriefs(briefs),
+                PublishedEntries(revisions, knowledge),
+                Answered(store),
+                HeldSessions(sessions),
+            )
+        )
 
     async def of(self, guild_id: int, kinds: Sequence[Ledger], since: date) -> tuple[Drawn, ...]:
         """Return what these parts of the ledger show in a server since a day."""
@@ -146,6 +159,25 @@ class Answered:
         start = _start(since)
         found = await self._store.read(lambda session: answered(session, guild_id, start))
         return Drawn(self.ledger, at_least(found), of_people=True)
+
+
+class HeldSessions:
+    """Sessions that took place; what was called off or slept through is none."""
+
+    ledger = Ledger.SESSIONS
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def of(self, guild_id: int, since: date) -> Drawn:
+        """Return the sessions that were held."""
+        held = await self._sessions.held(guild_id, _start(since))
+        items = [
+            Item("promises.drawn.session", one.opened_at, f"{one.reference}, {one.plan.topic}")
+            for one in held[:LATEST]
+            if one.opened_at is not None
+        ]
+        return Drawn(self.ledger, len(held), tuple(items))
 
 
 def _start(day: date) -> datetime:

@@ -39,6 +39,7 @@ _LEDGERS = {
     Ledger.BRIEFS: words("command.promise.ledger.briefs", "Briefs sent and published"),
     Ledger.KNOWLEDGE: words("command.promise.ledger.knowledge", "Changes to the FAQ"),
     Ledger.CONCERNS: words("command.promise.ledger.concerns", "Concerns answered"),
+    Ledger.SESSIONS: words("command.promise.ledger.sessions", "Sessions held"),
 }
 _REF = words("command.promise.ref", "The promise’s reference, such as P-7K4Q-2M")
 _NO_LEDGER = "-"

@@ -44,6 +44,7 @@ from bot.store import StoreUnavailable
 from bot.throttle import Throttle
 from bot.web.health import PortBusy
 from bot.web.public.appeals import AppealPage
+from bot.web.public.feeds import Feeds
 from bot.web.public.guard import Guard
 from bot.words import Tongue
 
@@ -103,6 +104,7 @@ class PublicServer:
         app.router.add_get("/appeal", self._appeals.ask)
         app.router.add_post("/appeal", self._appeal)
         app.router.add_get(self._style_path, self._css)
+        Feeds(self._desk, self._guild).add_to(app)
         return app
 
     async def start(self) -> None:

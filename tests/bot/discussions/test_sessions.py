@@ -20,6 +20,7 @@ from bot.discussions.model import (
     State,
 )
 from bot.discussions.times import Every
+from bot.promises.model import Ledger
 from bot.store.outbox import OutboxRow
 from tests.conftest import StandingClock
 
@@ -270,3 +271,22 @@ async def test_who_came_is_forgotten_and_who_asks_is_erased(desk: Desk, clock: S
     rule = next(one for one in desk.retention.rules if one.name == "coming")
     cutoff = clock.now - timedelta(days=rule.days)
     assert await desk.store.write(lambda one: rule.enforce(one, cutoff)) == 1
+
+
+async def test_staff_hear_once_a_week_that_nothing_is_planned_and_held_sessions_are_evidence(
+    desk: Desk, clock: StandingClock
+):
+    await desk.discussion_setups.choose(GUILD, 5)
+    clock.move(hours=20)
+    await desk.daily.look()
+    clock.move(hours=20)
+    await desk.daily.look()
+    told = await posted(desk, "staff.notice")
+    assert told.count("session.notice.quiet") == 1
+    session = await announced(desk)
+    clock.now = IN_TEN_DAYS
+    await desk.sessions.look()
+    clock.now = IN_TEN_DAYS + timedelta(hours=1)
+    await desk.sessions.look()
+    (drawn,) = await desk.evidence.of(GUILD, [Ledger.SESSIONS], IN_TEN_DAYS.date())
+    assert (drawn.count, drawn.latest[0].name) == (1, f"{session.reference}, Faces in datasets")
