@@ -201,7 +201,6 @@ class Desk:
         feedback = Feedback(store, people, vault, audit, clock)
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
-        setups = DiscussionSetups(store, clock)
         sessions = Sessions(store, outbox, people, vault, audit, clock, randomness)
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
         holders = (
@@ -260,13 +259,11 @@ class Desk:
             JOB: retention.day,
             DIGEST: digest.day,
             "briefs": briefs.day,
-            sessions_quiet.JOB: SessionsQuiet(store, outbox, sessions, setups).day,
             promises_due.JOB: promises_due.PromisesDue(promises, guilds).day,
         }
         for name, job in jobs.items():
             daily.add(name, job)
         clockwork = Clockwork(store, outbox, people, audit, clock)
-        daily.often(OVERDUE, Overdue(clockwork, guilds).look)
         desk = cls(
             settings=settings,
             clock=clock,
@@ -339,7 +336,7 @@ class Desk:
             ),
             briefs=briefs,
             sessions=sessions,
-            discussion_setups=setups,
+            discussion_setups=DiscussionSetups(store, clock),
             promises=promises,
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
@@ -371,6 +368,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         """Let briefs, the guard and memories hear at once of what changes for them."""
+        self.daily.often(OVERDUE, Overdue(self.clockwork, self.guilds).look)
+        quiet = SessionsQuiet(self.store, self.outbox, self.sessions, self.discussion_setups)
+        self.daily.add(sessions_quiet.JOB, quiet.day)
         self.rule_edits.on_taken_up.append(self.guard.take_up)
         for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed
