@@ -374,7 +374,12 @@ class Desk:
         self.rule_edits.on_taken_up.append(self.guard.take_up)
         for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed
-        for memory in (self.guilds, self.question_channels, self.urgent_lane):
+        for memory in (
+            self.guilds,
+            self.question_channels,
+            self.urgent_lane,
+            self.discussion_setups,
+        ):
             self.departures.forget.append(memory.forget)
 
     @property

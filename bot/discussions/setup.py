@@ -75,6 +75,10 @@ class DiscussionSetups:
 
         return await self._store.read(work)
 
+    def forget(self, guild_id: int) -> None:
+        """Have nothing of a server in memory."""
+        self._known.pop(guild_id, None)
+
     async def _save(
         self, guild_id: int, change: Callable[[DiscussionSetupRow], None]
     ) -> DiscussionSetup:
