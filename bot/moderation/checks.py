@@ -6,8 +6,9 @@ it does not pass is looked at by the checks themselves. All of it takes time in 
 text, whatever the configuration says; a text is looked at up to Discord's own limit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import re2
 
@@ -43,24 +44,54 @@ _MOST_CLEAN = 50_000
 _LONGEST_CLEAN = 24
 _SET_MEMORY = 256 << 20
 
-_CLOSER = (
-    r"\d(?:[\s().\-/–—‐‑−]{0,3}\d){5}|"  # may be a number to call, of a document, or a street's
-    r"[^\s@]@[^\s@]|\bat\b[^.]{1,60}\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]|"  # may be an address
-    r"://|www\.|[a-z0-9]\.[a-z]{2,}|discord|invite|"  # may be a link
-    r"\d[^\n]{0,40}\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|close|court|ct|boulevard|blvd|"
-    r"way|terrace|square|crescent|rue|place|chemin|impasse|all|quai|cours|route|box)\b|"
-    r"(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|plein) \d|"
-    r"\b(?:am|calle|avenida|plaza|via|viale|corso|piazza|rua|ulica|ul\.|ул\.|улица)\s[^\n]{1,40}\d|"
-    r"\bwho\b|\bwhos\b|who's|whose|\bidentify\b|\brecogni[sz]e|\bknows? (?:this|that|the)\b|"
-    r"\bnames? (?:of|for)\b|(?:his|her) name\b|\bid on\b|\bqui\b|\bconna|\breconna|\bwer\b|"
-    r"\bkennt\b|"
-    r"\bqui[eé]n\b|\bconoce\b|\bchi\b|\bconosce\b|\bwie is\b|\bquem\b|\bkto\b|кто|знает|"
-    r"eyes\b|\bface|clone|search4|lenso|clearview|google lens|yandex|facial|gesicht|catfish|"
-    r"\b(?:spam|raid|report|harass|flood|attack)\b|"
-    r"nitro|steam|robux|gift|accident|\badmin\b|\bvote for\b|giv\w+ away|\bearn\b|\$|first \d|"
-    r"invest|wallet|airdrop|leaks?\b|promo|casino|\bqr\b|verify|generator|download|"
-    r"dni|pesel|bsn|ssn|passport|passeport|reisepass|ausweis|licen[cs]e n|insurance n|fiscale"
+_NUMBERS = frozenset({Check.PHONE, Check.IDENTITY, Check.ADDRESS})
+_LINKED = frozenset(
+    {Check.INVITES, Check.LINKS, Check.LOOKALIKES, Check.NEWCOMERS, Check.TARGET, Check.FACE_SEARCH}
 )
+_CLOSER: tuple[tuple[str, frozenset[Check]], ...] = (
+    (r"\d(?:[\s().\-/–—‐‑−]{0,3}\d){5}", _NUMBERS),
+    (
+        r"[^\s@]@[^\s@]|\bat\b[^.]{1,60}\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]",
+        frozenset({Check.EMAIL, *_LINKED}),
+    ),
+    (r"://|www\.|[a-z0-9]\.[a-z]{2,}|discord", _LINKED),
+    (
+        r"\d[^\n]{0,40}\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|close|court|ct|boulevard|"
+        r"blvd|way|terrace|square|crescent|rue|place|chemin|impasse|all|quai|cours|route|box)\b|"
+        r"\bbox \d|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|"
+        r"plein) \d|\b(?:am|calle|avenida|plaza|via|viale|corso|piazza|rua|ulica|ul\.)\s"
+        r"[^\n]{1,40}\d|(?:ул\.|улица)\s[^\n]{1,40}\d",
+        frozenset({Check.ADDRESS}),
+    ),
+    (
+        r"\bwho\b|\bwhos\b|who's|whose|\bidentify\b|\brecogni[sz]e|\bknows? (?:this|that|the)\b|"
+        r"\bnames? (?:of|for)\b|(?:his|her) name\b|\bid on\b|\bqui\b|\bconna|\breconna|\bwer\b|"
+        r"\bkennt\b|\bqui[eé]n\b|\bconoce\b|\bchi\b|\bconosce\b|\bwie is\b|\bquem\b|\bkto\b|"
+        r"кто|знает",
+        frozenset({Check.WHO_IS}),
+    ),
+    (
+        r"eyes\b|\bface|clone|search4|lenso|clearview|google lens|yandex|facial|gesicht|catfish",
+        frozenset({Check.FACE_SEARCH}),
+    ),
+    (
+        r"(?:^|\s)[a-z0-9@$!](?:[^a-z0-9@$!\n]{1,3}[a-z0-9@$!]){2,}(?:$|[^a-z0-9])",
+        frozenset({Check.WORDS}),
+    ),
+    (r"\b(?:spam|raid|report|harass|flood|attack)\b", frozenset({Check.TARGET})),
+    (
+        r"nitro|steam|robux|gift|accident|\badmin\b|\bvote for\b|giv\w+ away|\bearn\b|\$|first \d|"
+        r"invest|wallet|airdrop|leaks?\b|promo|casino|\bqr\b|verify|generator|download|ps5|18\+|"
+        r"macbook|iphone|\bmoney\b|giving away|game",
+        frozenset({Check.SCAM}),
+    ),
+    (
+        r"dni|pesel|bsn|ssn|passport|passeport|reisepass|ausweis|licen[cs]e n|insurance n|fiscale|"
+        r"[a-z]{2}\d{2}",
+        frozenset({Check.IDENTITY}),
+    ),
+)
+"""What says that a closer look is due, and by which checks."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +111,11 @@ class Look:
         self.message = message
         self.text = message.text[:LONGEST]
         self.plain = folded(self.text)
-        self.links = links.links(self.text)
+
+    @cached_property
+    def links(self) -> list[links.Link]:
+        """The links in it."""
+        return links.links(self.text)
 
 
 class Checks:
@@ -93,7 +128,8 @@ class Checks:
         self._vocabulary = Vocabulary()
         self._lookers: list[tuple[int, Looker]] = []
         self._scan = re2.Set.SearchSet(_options())
-        self._scan.Add(_CLOSER)
+        for pattern, _wanted in _CLOSER:
+            self._scan.Add(pattern)
         self._own = re2.Set.SearchSet(_options())
         self._patterns: list[int] = []
         windowed: list[tuple[int, CheckSettings]] = []
@@ -126,8 +162,8 @@ class Checks:
         found = self._windows.look(message, said)
         if hits:
             found += [self._patterns[hit] for hit in hits]
-        if closer or not clean:
-            found += self._closer(message)
+        if closer or not clean or not said.isascii():
+            found += self._closer(message, said, closer or (), clean=clean)
         if not found:
             return ()
         where = (message.channel_id, message.parent_id, message.roles)
@@ -144,6 +180,8 @@ class Checks:
         for raw in said.split():
             if raw in self._clean:
                 continue
+            if "://" in raw and raw.isascii():
+                continue  # links have checks of their own
             if len(raw) > _LONGEST_CLEAN or not self._is_clean(raw):
                 clean = False
                 continue
@@ -162,14 +200,28 @@ class Checks:
                 return False
         return self._vocabulary.is_clean(raw)
 
-    def _closer(self, message: Message) -> list[int]:
+    def _closer(
+        self, message: Message, said: str, closer: Iterable[int], *, clean: bool
+    ) -> list[int]:
         look = Look(message)
         found: list[int] = []
-        if self._patterns and look.plain != look.text.lower():
-            # What is disguised is scanned again as it is seen.
-            found += [self._patterns[hit] for hit in self._own.Match(look.plain) or ()]
-        found += [number for number, looker in self._lookers if looker(look)]
-        if not self._vocabulary.empty:
+        wanted: set[Check] = set()
+        for hit in closer:
+            wanted |= _CLOSER[hit][1]
+        if not said.isascii():
+            wanted |= {Check.ZALGO, Check.INVISIBLE}
+            if not clean:
+                # What is disguised is scanned again as it is seen.
+                if self._patterns:
+                    found += [self._patterns[hit] for hit in self._own.Match(look.plain) or ()]
+                for hit in self._scan.Match(look.plain) or ():
+                    wanted |= _CLOSER[hit][1]
+        found += [
+            number
+            for number, looker in self._lookers
+            if self._checks[number].check in wanted and looker(look)
+        ]
+        if (not clean or Check.WORDS in wanted) and not self._vocabulary.empty:
             found += self._vocabulary.find(look.text)
         return found
 

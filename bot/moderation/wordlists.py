@@ -62,6 +62,12 @@ _TOLD = frozenset(
     )
 )
 _YOU = frozenset(map(skeleton, ("you", "u", "ur", "youre", "your", "tu", "du", "ihr")))
+_COMMON = frozenset(
+    map(
+        skeleton,
+        "where should will going know hope what with your this that find the and for".split(),  # noqa: SIM905
+    )
+)
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|'(?<=[\s(]')[^'\n]{2,400}'(?=[\s.,!?)]|$)|`[^`]{1,400}`")
 _QUOTE_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
 _WILD = re.compile(r"\w[*#]+\w")
@@ -107,9 +113,11 @@ class Vocabulary:
     def is_clean(self, raw: str) -> bool:
         """Say whether a piece of text between spaces can be passed over without looking again."""
         if len(raw) < 2:
-            return not raw.isalpha() or raw in "iaoyueéà"
+            return raw.isascii()  # letters that stand alone are looked for as runs
         for one in tokens(folded(raw)):
-            if self._owners(one) or one in self.triggers or len(one) < 2:
+            if len(one) < 2:
+                continue
+            if self._owners(one) or one in self.triggers:
                 return False
             if self._pieces is not None and self._pieces.search(one):
                 return False
@@ -160,7 +168,10 @@ class Vocabulary:
         return set()
 
     def _add_phrase(self, check: int, parts: tuple[str, ...]) -> None:
-        trigger = max(parts, key=lambda part: (part not in _YOU, len(part)))
+        trigger = max(
+            parts,
+            key=lambda part: (part not in _YOU and len(part) > 2, part not in _COMMON, len(part)),
+        )
         known = self._phrases.setdefault(trigger, [])
         for phrase, checks in known:
             if phrase == parts:
