@@ -203,8 +203,8 @@ def message_card(t: Tongue, session: Session, what: str, server: str) -> Card:
 
 def event_text(t: Tongue, session: Session) -> str:
     """Return the description of Discord's own event, of at most 1,000 characters."""
-    lines = [state for state in (_guests_plain(t, session), session.plan.prompts) if state]
-    lines = [inert(one, limit=600) for one in lines]
+    lines = [one for one in (_guests_plain(t, session), session.plan.prompts) if one]
+    lines = [inert(one, limit=400) for one in lines]
     lines.append(t("discussion.event.where", link=session.link))
     return "\n\n".join(lines)[:1000]
 
