@@ -21,6 +21,8 @@ MOST_MATCHES = 10
 _CANDIDATES = 64
 _NEAR = 0.2  # of what the first match has; a suggestion far behind it is noise
 _ENOUGH_WORDS = 6
+_UNLISTED = 0.5
+"""Likeness to what no entry answers, where nobody has listed that: about what a question has."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ class Search:
             chosen[:, 0] = np.maximum(chosen[:, 0], likest)
             worded = self._wording.search(stems(self._terms, reading.general.text), places)
             chosen[:, 6] = np.maximum(chosen[:, 6], worded)
-        elsewhere = float((self._elsewhere @ reading.vector).max(initial=0.0))
+        likeness = self._elsewhere @ reading.vector
+        elsewhere = float(likeness.max()) if len(likeness) else _UNLISTED
         return Signs(places, chosen, len(set(read)), elsewhere)
 
     def certainty(self, signs: Signs) -> tuple[int, list[float]]:
