@@ -11,7 +11,7 @@ from bot.guilds.model import Capability, GuildSetup
 from bot.platform.client import DeskClient
 from bot.settings import Settings
 from bot.simulator.demo import run_demo
-from bot.simulator.world import HELPER, HOST, LIAISON, MODERATOR, STAFF, World
+from bot.simulator.world import GENERAL, HELPER, HOST, LIAISON, MODERATOR, STAFF, World
 from bot.store.hold import hold
 from bot.web.health import HealthServer, PortBusy
 from bot.web.public.server import PublicServer
@@ -57,6 +57,9 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> None:
 
 async def set_up(desk: Desk, world: World) -> None:
     """Choose the staff channel and roles as `/setup` would, unless what was chosen is here."""
+    sessions = await desk.discussion_setups.of(world.guild_id)
+    if sessions.channel_id not in {channel.id for channel in world.channels.values()}:
+        await desk.discussion_setups.choose(world.guild_id, world.channels[GENERAL].id)
     setup = await desk.guilds.get(world.guild_id)
     if _fits(world, setup):
         if Capability.LIAISON not in setup.roles:
