@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,11 +66,17 @@ class DiscussionSetups:
         return await self._save(guild_id, change)
 
     async def all(self) -> dict[int, DiscussionSetup]:
-        """Return the choice of every server that chose where sessions are held."""
+        """Return the choice of every server that chose where sessions are held, a day ago or more:
+        whoever has only just chosen need not hear that nothing is planned.
+        """
+        settled = self._clock() - timedelta(days=1)
 
         async def work(session: AsyncSession) -> dict[int, DiscussionSetup]:
             rows = await session.scalars(
-                select(DiscussionSetupRow).where(DiscussionSetupRow.channel_id.is_not(None))
+                select(DiscussionSetupRow).where(
+                    DiscussionSetupRow.channel_id.is_not(None),
+                    DiscussionSetupRow.changed_at <= settled,
+                )
             )
             return {row.guild_id: _setup(row) for row in rows}
 
