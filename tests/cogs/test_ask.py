@@ -9,7 +9,7 @@ import simcord
 
 from bot.knowledge.model import Suggestions
 from bot.platform.access import MOST_ASKED
-from tests.bot.platform.corpus import HOSTILE
+from tests.bot.platform.corpus import at_door
 from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, read
 from tests.conftest import StandingClock
@@ -131,7 +131,7 @@ async def test_a_question_without_words_gets_one_sentence(world: World) -> None:
 
 
 async def test_whatever_is_asked_nothing_pings_and_nothing_works(world: World) -> None:
-    for hostile in HOSTILE:
+    for hostile in at_door(4):
         question = f"{hostile} qqq".encode("utf-8", "replace").decode()[-4000:]
         result = await world.ana.slash(world.general, "ask", question=question)
 

@@ -14,7 +14,7 @@ from bot.licensing.traits import Aspect, Heading
 from bot.licensing.walks import Step
 from bot.words import Words
 from tests.bot.licensing.conftest import TOOLKIT
-from tests.bot.platform.corpus import HOSTILE
+from tests.bot.platform.corpus import at_door
 from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.conftest import ROOT
@@ -369,7 +369,7 @@ async def test_members_are_answered_in_french(world: World, speak: Callable[[str
 
 
 async def test_whatever_is_typed_nothing_pings_and_nothing_works(world: World) -> None:
-    for hostile in HOSTILE:
+    for hostile in at_door(3):
         typed = hostile.encode("utf-8", "replace").decode()[:300]
         if not typed.strip():
             continue
@@ -377,7 +377,7 @@ async def test_whatever_is_typed_nothing_pings_and_nothing_works(world: World) -
 
         shown = next((line for line in read(result).splitlines() if "You typed: " in line), "")
         assert not ACTED_ON.search(shown), hostile
-    for hostile in HOSTILE[::4]:
+    for hostile in at_door(3)[::4]:
         form = await world.ana.slash(world.general, "license attribution")
         typed = hostile.encode("utf-8", "replace").decode()[:200]
         await filled(world, form, title=typed, creator=typed, source=typed, license="CC BY 2.0")

@@ -22,7 +22,7 @@ from bot.platform import limits
 from bot.store.notices import staff_notice
 from bot.words import Words
 from cogs.triage import show
-from tests.bot.platform.corpus import HOSTILE
+from tests.bot.platform.corpus import HOSTILE, at_door
 from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.conftest import World, assert_nobody_is_pinged, read
 from tests.cogs.triage import card, cards, deliver, delivered, posted, raised
@@ -248,7 +248,7 @@ async def test_what_is_long_comes_whole_as_a_file(world: World) -> None:
 async def test_hostile_words_are_inert_on_card_and_in_full(
     world: World, clock: StandingClock
 ) -> None:
-    for number, hostile in enumerate(HOSTILE):
+    for number, hostile in enumerate(at_door(0)):
         if number % 5 == 0:
             clock.move(hours=2)
         what = f"{hostile} x".encode("utf-8", "replace").decode()[:4000]

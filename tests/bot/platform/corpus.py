@@ -84,3 +84,11 @@ LEGIBLE = (
     "Ελληνικά, русский, հայերեն, ქართული",
     "snake_case and C# and 3/4 and a@b and [brackets]",
 )
+
+
+def at_door(number: int) -> list[str]:
+    """Return the fifth of the corpus that one of five doors is tried with; together they are all.
+
+    What makes words inert is tried with every string in test_inert.py.
+    """
+    return HOSTILE[number::5]

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.concerns.model import CloseReason, Delivery, State
 from bot.platform.client import DeskClient
 from bot.store.people import PersonRow
-from tests.bot.platform.corpus import HOSTILE
+from tests.bot.platform.corpus import at_door
 from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.concern.conftest import (
     answered,
@@ -178,10 +178,10 @@ async def test_a_long_reply_arrives_whole(world: World) -> None:
 
 async def test_whatever_staff_write_acts_nowhere(world: World) -> None:
     await raised(world)
-    for number, hostile in enumerate(HOSTILE):
+    for number, hostile in enumerate(at_door(2)):
         await answered(world, f"{hostile} qqq"[-3000:], act=str(number))
 
-    for letter, hostile in zip(letters(world.ana), HOSTILE, strict=True):
+    for letter, hostile in zip(letters(world.ana), at_door(2), strict=True):
         body = letter.partition("### About")[2].partition("\n-# From staff")[0]
         for line in body.split("\n")[1:]:
             assert not ACTED_ON.search(line), repr(hostile)

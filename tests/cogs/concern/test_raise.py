@@ -10,7 +10,7 @@ import structlog
 
 from bot.concerns.model import RAISABLE, Consent
 from bot.platform.client import DeskClient
-from tests.bot.platform.corpus import HOSTILE
+from tests.bot.platform.corpus import at_door
 from tests.bot.platform.test_inert import ACTED_ON
 from tests.cogs.concern.conftest import (
     STORY,
@@ -327,7 +327,7 @@ async def test_a_long_text_is_kept_whole_and_comes_back_whole(world: World) -> N
 async def test_whatever_is_typed_is_kept_as_typed_and_acts_nowhere(
     world: World, clock: StandingClock
 ) -> None:
-    for hostile in HOSTILE:
+    for hostile in at_door(1):
         clock.move(hours=2)
         what = f"{hostile} said somebody"[-4000:]
         await raised(world, what=what, wish=hostile[:1000])
