@@ -86,7 +86,7 @@ LEGIBLE = (
 )
 
 
-def at_door(number: int) -> list[str]:
+def at_door(number: int) -> tuple[str, ...]:
     """Return the fifth of the corpus that one of five doors is tried with; together they are all.
 
     What makes words inert is tried with every string in test_inert.py.
