@@ -167,12 +167,19 @@ def _guild() -> dict[str, Any]:
          "permission_overwrites": [], "parent_id": None, "nsfw": False}
         for at in range(CHANNELS)
     ]  # fmt: skip
-    return {"id": str(GUILD), "name": "Bench", "roles": [role], "channels": channels, "members": [],
+    return {"id": str(GUILD), "name": "Bench", "roles": [role], "channels": channels,
+            "members": [_me()],
             "threads": [], "emojis": [], "stickers": [], "features": [], "owner_id": "2",
             "preferred_locale": "en-US", "member_count": AUTHORS, "verification_level": 1,
             "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
             "nsfw_level": 0, "premium_tier": 0, "system_channel_flags": 0, "voice_states": [],
             "presences": [], "stage_instances": [], "guild_scheduled_events": []}  # fmt: skip
+
+
+def _me() -> dict[str, Any]:
+    user = {"id": "1", "username": "desk", "discriminator": "0", "avatar": None, "bot": True}
+    return {"user": user, "roles": [], "joined_at": "2025-03-01T10:00:00.000000+00:00",
+            "deaf": False, "mute": False, "flags": 0}  # fmt: skip
 
 
 def _texts(chance: random.Random) -> list[str]:

@@ -83,6 +83,11 @@ class QuestionChannels:
         """
         return (await self._all(guild_id)).get(channel_id)
 
+    def may_be(self, guild_id: int, channel_id: int) -> bool:
+        """Say at once whether people may ask in a channel; True as well if it is not in memory."""
+        known = self._known.get(guild_id)
+        return known is None or channel_id in known
+
     async def save(self, guild_id: int, chosen: QuestionChannel) -> None:
         """Keep what the desk does in a channel.
 

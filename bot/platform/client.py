@@ -120,6 +120,10 @@ class DeskClient(commands.Bot):
                 except Exception as error:
                     # A fault in looking must not keep the message from anybody else.
                     log.error("message.unseen", error=type(error).__name__)
+            # What nobody else waits for costs no task: a server's message is nothing for the inbox.
+            listened = "on_message" in self.extra_events or "message" in self._listeners
+            if args[0].guild is not None and not listened:
+                return
         super().dispatch(event_name, *args, **kwargs)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

@@ -1,5 +1,6 @@
 """Listening to messages: direct ones, those that mention the desk, and where people ask."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,15 +40,18 @@ class Listening(DeskCog):
         super().__init__(client)
         self._replies = Replies()
         self._overhearing = Overhearing(client)
+        self._reading: set[asyncio.Task[None]] = set()
 
     async def cog_load(self) -> None:
         """Begin to take direct messages that nobody else takes."""
         await super().cog_load()
         self.client.inbox.add(Turn.QUESTION, self.asked_directly)
+        self.client.on_seen.append(self.see)
 
     async def cog_unload(self) -> None:
         """Stop taking them."""
         self.client.inbox.remove(Turn.QUESTION)
+        self.client.on_seen.remove(self.see)
         await super().cog_unload()
 
     async def asked_directly(self, message: discord.Message) -> bool:
@@ -72,7 +76,15 @@ class Listening(DeskCog):
             cards[-1] = replace(cards[-1], rows=[*cards[-1].rows, [_begin_button(t)]])
         return cards
 
-    @commands.Cog.listener()
+    def see(self, message: discord.Message) -> None:
+        """Read a message beside the loop's other work, if there can be anything to answer."""
+        if message.guild is None or message.author.bot:
+            return
+        if self._is_meant(message) or self._overhearing.may_answer(message):
+            reading = asyncio.create_task(self.on_message(message))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that mentions the desk, or that is written where people ask."""
         if message.guild is None or not is_written(message) or not self._may_reply(message):

@@ -28,6 +28,14 @@ class Overhearing:
         self._people = Cooldown(clock, minutes=settings.suggest_person_minutes)
         self._channels = Cooldown(clock, minutes=settings.suggest_channel_minutes)
 
+    def may_answer(self, message: discord.Message) -> bool:
+        """Say at once whether this may be a message to answer; cheap, for it is asked of each."""
+        guild, channel = message.guild, message.channel
+        if not self._on or guild is None or not message.content:
+            return False
+        channel_id = getattr(channel, "parent_id", None) if _is_thread(channel) else channel.id
+        return self._client.desk.question_channels.may_be(guild.id, channel_id or 0)
+
     async def cards(self, t: Tongue, message: discord.Message) -> tuple[list[Card], str]:
         """Return what everybody should see under a message, most often nothing, and the way.
 
@@ -102,6 +110,10 @@ class Overhearing:
                     return
             except TryLater:
                 return
+
+
+def _is_thread(channel: object) -> bool:
+    return isinstance(channel, discord.Thread)
 
 
 def _question(message: discord.Message) -> str:
