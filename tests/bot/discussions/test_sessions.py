@@ -277,9 +277,11 @@ async def test_staff_hear_once_a_week_that_nothing_is_planned_and_held_sessions_
     desk: Desk, clock: StandingClock
 ):
     await desk.discussion_setups.choose(GUILD, 5)
-    clock.move(hours=20)
     await desk.daily.look()
-    clock.move(hours=20)
+    assert not await posted(desk, "staff.notice")
+    clock.move(hours=30)
+    await desk.daily.look()
+    clock.move(hours=24)
     await desk.daily.look()
     told = await posted(desk, "staff.notice")
     assert told.count("session.notice.quiet") == 1
