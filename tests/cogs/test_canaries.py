@@ -106,9 +106,8 @@ async def test_asking_and_looking_things_up(world: World, cara: MemberActor):
 async def test_a_gap_somebody_who_waits_and_what_is_said_of_an_entry(
     world: World, cara: MemberActor
 ):
-    asked = await cara.slash(world.general, "ask", question=f"Who mends the {WORDS} kettle?")
-    none = await cara.click(asked.response, label="None of these")
-    await cara.click(none.response, label="Tell me when there is an answer")
+    asked = await cara.slash(world.general, "ask", question=f"{WORDS} zyxwv qqqq kjhgf")
+    await cara.click(asked.response, label="Tell me when there is an answer")
     shown = await cara.slash(world.general, "faq", entry="photo-print")
     form = await cara.click(shown.response, label="Wrong")
     await cara.submit_modal(form, {"note": f"{WORDS} note"})

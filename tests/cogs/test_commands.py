@@ -53,7 +53,7 @@ async def test_every_message_command_is_on_the_page_and_no_other_is(world: World
 async def test_commands_that_other_documents_name_are_ones_there_are(world: World):
     known = {name for command in slash(world) for name in (command, command.split()[0])}
     for file in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for said in re.findall(r"`/([a-z]+(?: [a-z]+)?)[^`/]*`", file.read_text("utf-8")):
+        for said in re.findall(r"`/([a-z-]+(?: [a-z]+)?)[^`/]*`", file.read_text("utf-8")):
             name = said if said in known else said.split()[0]
             assert name in known or name in {"healthz", "readyz", "metrics"}, (
                 f"{file.name}: /{said}"
