@@ -124,7 +124,7 @@ async def test_only_the_reporter_can_reply_and_other_messages_are_questions(worl
     await world.ben.send_dm(
         "Let me in", reference={"channel_id": str(ben.id), "message_id": str(forged.id)}
     )
-    await world.ana.send_dm("Can I use a CC BY photo?")
+    await world.ana.send_dm("May I print a CC BY-NC photo in a newsletter?")
     assert labels(ana.last_message) == [f"My answer to {reference}", "A question for the desk"]
     await world.ana.user.click(ana.last_message, label="A question for the desk")
     assert "-# Answer" in read(ana.last_message)
@@ -151,7 +151,7 @@ async def test_a_plain_message_to_waiting_staff_may_be_the_answer(world: World) 
     said = world.ana.user.dm_channel.last_message
     assert (said.id, labels(said)) == (asking.id, [])
     assert f"find it with {reference}" in read(said)
-    await world.ana.send_dm("Can I use a CC BY photo?")
+    await world.ana.send_dm("May I print a CC BY-NC photo in a newsletter?")
     assert "-# Answer" in read(world.ana.user.dm_channel.last_message)
 
 

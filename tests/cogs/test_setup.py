@@ -82,6 +82,7 @@ async def test_one_command_and_one_button_make_a_server_ready(server: NewServer)
         "Create staff channel and role",
         "Create the other roles",
         "Urgent concerns",
+        "Sessions",
     ]
 
     done = await server.ola.click(proposal.response, label="Create staff channel and role")
@@ -94,7 +95,7 @@ async def test_one_command_and_one_button_make_a_server_ready(server: NewServer)
     assert f"- Roles that can read it: {role.mention}" in text
     assert f"- Staff: {role.mention}" in text
     assert "To put right" not in text
-    assert labels(done) == ["Create the other roles", "Urgent concerns"]
+    assert labels(done) == ["Create the other roles", "Urgent concerns", "Sessions"]
     assert reference in read(channel.history()[0]), "the card that waited has appeared"
     setup = await server.desk.guilds.get(server.guild.id)
     assert setup.staff_channel_id == channel.id
@@ -124,7 +125,7 @@ async def test_running_it_again_changes_nothing(server: NewServer) -> None:
     stale = await server.ola.click(proposal.response, label="Create the other roles")
     again = await server.ola.slash(server.general, "setup")
 
-    assert labels(again) == ["Urgent concerns"]
+    assert labels(again) == ["Urgent concerns", "Sessions"]
     assert "Everything is in place" in read(again)
     assert set(server.guild.channels) == before[0]
     assert set(server.guild.roles) == before[1] | {
@@ -134,7 +135,7 @@ async def test_running_it_again_changes_nothing(server: NewServer) -> None:
         "Desk liaisons",
     }
     assert "Desk hosts" in server.guild.roles
-    assert labels(stale) == ["Urgent concerns"]
+    assert labels(stale) == ["Urgent concerns", "Sessions"]
 
 
 async def test_what_is_chosen_is_kept_all_of_it(server: NewServer) -> None:

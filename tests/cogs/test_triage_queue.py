@@ -107,7 +107,7 @@ async def test_a_case_is_opened_by_its_reference_however_it_is_typed(world: Worl
 
         assert f"### {reference}" in read(opened)
         assert opened.ephemeral
-        assert labels(opened) == ["Claim", "Reply", "Status", "Close"]
+        assert labels(opened) == ["Claim", "Reply", "Status", "Close", "More"]
     await delivered(world)
     assert "**Read**" in read(card(world))
 
