@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.concerns import effects, timing
-from bot.concerns.drafts import checked, free_reference, legible
+from bot.concerns.drafts import checked, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.hearing import tell_claimant
+from bot.concerns.inserting import Inserting
 from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     CONSENT_VERSION,
@@ -40,12 +41,11 @@ from bot.concerns.model import (
     TooMany,
     TooManyTries,
     WrongCode,
-    lane_of,
 )
 from bot.concerns.news import saw_news
 from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.personal import overwrite
-from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
 from bot.ids import Randomness, code_from, read_code
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
@@ -89,6 +89,7 @@ class Anonymous:
         self._parts = Parts(outbox, people, clock, coarse=True)
         self.on_changed: ConcernChanged = unheard
         self._index = TokenIndex(vault)
+        self._inserting = Inserting(people, self._index, randomness)
         self._raised = Throttle(clock, each=per_hour, everybody=everybody_per_hour, per=_HOUR)
         self._wrong = Throttle(
             clock, each=WRONG_CODES, everybody=ALL_WRONG_CODES, per=timedelta(minutes=10)
@@ -337,32 +338,9 @@ class Anonymous:
     ) -> ConcernRow:
         at = to_the_hour(self._clock())
         person = await self._people.new_with_code(session, guild_id, code, at)
-        text_key = await self._people.ensure_text_key(session, person)
-        content = Content(draft.what, draft.link, draft.wish).packed()
-        priority, urgent = lane_of(draft.kind)
-        row = ConcernRow(
-            guild_id=guild_id,
-            reference=await free_reference(session, guild_id, self._randomness),
-            intake=self._intake(code),
-            kind=draft.kind,
-            state=State.RECEIVED,
-            consent=draft.consent,
-            consent_version=CONSENT_VERSION,
-            reporter_id=person.id,
-            content=self._people.seal(content, text_key),
-            about=draft.about,
-            door=door,
-            raised_at=at,
-            changed_at=at,
-            version=1,
-            priority=priority,
-            urgent=urgent,
+        return await self._inserting.insert(
+            session, guild_id, person, draft, intake=self._intake(code), door=door, at=at
         )
-        await timing.on_wrote(session, row, at)
-        session.add(row)
-        await session.flush()
-        await self._index.put(session, row, draft.what, draft.link, draft.wish)
-        return row
 
     async def _by_intake(self, session: AsyncSession, code: str) -> ConcernRow | None:
         return await session.scalar(

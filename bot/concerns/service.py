@@ -11,12 +11,12 @@ from bot.clock import Clock
 from bot.concerns import effects, timing
 from bot.concerns.attachments import FileKeeper
 from bot.concerns.cleaning import CleanFile, Refusal
-from bot.concerns.drafts import checked, free_reference, legible
+from bot.concerns.drafts import checked, legible
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.hearing import tell_claimant
+from bot.concerns.inserting import Inserting
 from bot.concerns.joining.records import OfferRow, VoiceRow
 from bot.concerns.model import (
-    CONSENT_VERSION,
     WHAT_LIMIT,
     BadDraft,
     Delivery,
@@ -28,12 +28,11 @@ from bot.concerns.model import (
     Receipt,
     State,
     TooMany,
-    lane_of,
 )
 from bot.concerns.news import saw_news
 from bot.concerns.newsrows import NewsRow
 from bot.concerns.parts import ConcernChanged, Parts, unheard
-from bot.concerns.records import ConcernRow, Content, EventRow, LetterRow, Reader, find
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
 from bot.ids import Randomness
 from bot.store.engine import Store
 from bot.store.outbox import Outbox
@@ -73,6 +72,7 @@ class Concerns:
         self._parts = Parts(outbox, people, clock)
         self.on_changed: ConcernChanged = unheard
         self._index = TokenIndex(vault)
+        self._inserting = Inserting(people, self._index, randomness)
 
     async def raise_(
         self,
@@ -401,32 +401,9 @@ class Concerns:
         person = await self._people.ensure(session, guild_id, reporter_id, now)
         if limited:
             await self.spare(session, person.id, now)
-        text_key = await self._people.ensure_text_key(session, person)
-        content = Content(draft.what, draft.link, draft.wish).packed()
-        priority, urgent = lane_of(draft.kind)
-        row = ConcernRow(
-            guild_id=guild_id,
-            reference=await free_reference(session, guild_id, self._randomness),
-            intake=intake,
-            kind=draft.kind,
-            state=State.RECEIVED,
-            consent=draft.consent,
-            consent_version=CONSENT_VERSION,
-            reporter_id=person.id,
-            content=self._people.seal(content, text_key),
-            about=draft.about,
-            door=door,
-            raised_at=now,
-            changed_at=now,
-            version=1,
-            priority=priority,
-            urgent=urgent,
+        return await self._inserting.insert(
+            session, guild_id, person, draft, intake=intake, door=door, at=now
         )
-        await timing.on_wrote(session, row, now)
-        session.add(row)
-        await session.flush()
-        await self._index.put(session, row, draft.what, draft.link, draft.wish)
-        return row
 
 
 def _event(
