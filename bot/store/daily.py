@@ -4,7 +4,6 @@ Each job's day stands in the database: of several processes one does it, a day t
 not made up for, and a job that died midway is begun again after its lease.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.clock import Clock
 from bot.store.base import Row, UtcDateTime
 from bot.store.engine import Store, StoreUnavailable
+from bot.store.watching import looking
 
 EVERY = 300.0
 """Seconds between looks at the clock."""
@@ -26,7 +26,6 @@ EVERY = 300.0
 HOUR = timedelta(hours=3)
 """A day's jobs are due from 03:00 UTC on."""
 
-_STOP_SECONDS = 5.0
 
 LEASE = timedelta(hours=1)
 """How long a job that was begun and not finished is left to whoever began it."""
@@ -106,27 +105,8 @@ class Daily:
     @contextlib.asynccontextmanager
     async def watching(self, every: float = EVERY) -> AsyncIterator[None]:
         """Look at the clock now and then for as long as this is held open."""
-        stopping = asyncio.Event()
-        watching = asyncio.create_task(self._watch(every, stopping), name="daily")
-        try:
+        async with looking("daily", self.look, every):
             yield
-        finally:
-            # What is in hand is finished if it can be: a job is not to be cut off in the database.
-            stopping.set()
-            await asyncio.wait([watching], timeout=_STOP_SECONDS)
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-
-    async def _watch(self, every: float, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                await self.look()
-            except Exception as error:
-                # The database is away, or a fault of our own: the next look makes up for it.
-                log.error("daily.look_failed", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(every):
-                    await stopping.wait()
 
     async def _begin(self, name: str) -> Turn | None:
         now = self._clock()

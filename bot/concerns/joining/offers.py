@@ -5,7 +5,6 @@ concern of its own when its author says so, and by itself when they say nothing:
 delay a concern, and never lose one.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -34,15 +33,15 @@ from bot.concerns.model import (
 from bot.concerns.records import IS_OPEN, ConcernRow, EventRow
 from bot.concerns.service import Concerns
 from bot.ids import Randomness, new_reference
-from bot.store.engine import Store, StoreUnavailable
+from bot.store.engine import Store
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.watching import looking
 from bot.vault import Vault
 
 EVERY = 15.0
 """Seconds between looks for offers whose time is over."""
 
-_STOP_SECONDS = 5.0
 _AT_ONCE = 50
 _TRIES = 8
 _NEAREST = 4
@@ -221,28 +220,8 @@ class Offers:
     @contextlib.asynccontextmanager
     async def watching(self, every: float = EVERY) -> AsyncIterator[None]:
         """Look now and then for as long as this is held open."""
-        stopping = asyncio.Event()
-        watching = asyncio.create_task(self._watch(every, stopping), name="offers")
-        try:
+        async with looking("offers", self.look, every):
             yield
-        finally:
-            stopping.set()
-            await asyncio.wait([watching], timeout=_STOP_SECONDS)
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-
-    async def _watch(self, every: float, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                await self.look()
-            except StoreUnavailable:
-                log.warning("offers.store_unavailable")
-            except Exception as error:
-                # A fault of our own: the offers stay, and the next release logs them.
-                log.error("offers.look_failed", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(every):
-                    await stopping.wait()
 
     async def _same(
         self, session: AsyncSession, guild_id: int, reporter_id: int, draft: Draft

@@ -1,6 +1,5 @@
 """Moderation cases: everything that can be done with them, and what happens by itself."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,15 +10,15 @@ from bot.clock import Clock
 from bot.ids import Randomness
 from bot.moderation.cases.log import Log
 from bot.store.audit import Audit
-from bot.store.engine import Store, StoreUnavailable
+from bot.store.engine import Store
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.watching import looking
 from bot.throttle import Throttle
 from bot.vault import Vault
 
 EVERY = 20.0
 """Seconds between two looks at what has run its time."""
-_STOP_SECONDS = 5.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,25 +48,5 @@ class Cases(Log):
     @contextlib.asynccontextmanager
     async def watching(self, every: float = EVERY) -> AsyncIterator[None]:
         """Look now and then for as long as this is held open."""
-        stopping = asyncio.Event()
-        watching = asyncio.create_task(self._watch(every, stopping), name="cases")
-        try:
+        async with looking("cases", self.look, every):
             yield
-        finally:
-            stopping.set()
-            await asyncio.wait([watching], timeout=_STOP_SECONDS)
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-
-    async def _watch(self, every: float, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                await self.look()
-            except StoreUnavailable:
-                log.warning("cases.store_unavailable")
-            except Exception as error:
-                # A fault of our own: what is due stays due, and the next look does it.
-                log.error("cases.look_failed", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(every):
-                    await stopping.wait()
