@@ -1,0 +1,1 @@
+"""Opinion maps. `toronto.txt` is an open data set of Polis, as tests/…/test_mapping.py says."""
