@@ -6,7 +6,7 @@ from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
 from bot.platform.courier import Undeliverable, nonce_of
 from bot.platform.inert import inert
-from bot.platform.interactions import NOBODY
+from bot.platform.once import post_once
 from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.notices import STAFF_NOTICE, staff_notice
 from bot.store.outbox import Effect, Parcel
@@ -51,7 +51,7 @@ class Notices(DeskCog):
         card = Card(
             kind=t("notice.kind"), body=t(parcel.payload["key"], **values), tone=Tone.UNSURE
         )
-        await channel.send(view=card.view(), allowed_mentions=NOBODY, nonce=nonce_of(parcel))
+        await post_once(channel, card.view(), nonce=nonce_of(parcel))
 
     def dead(self, parcel: Parcel, trouble: str) -> list[Effect]:
         """Return the notice that something could not be delivered.

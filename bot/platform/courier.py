@@ -9,10 +9,11 @@ where one process has the database to itself).
 
 import asyncio
 import contextlib
+import contextvars
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,11 @@ _STORE_WAIT = timedelta(seconds=_STORE_PAUSE)
 _SOONEST = 0.02
 
 log = structlog.stdlib.get_logger(__name__)
+
+doubtful_since: contextvars.ContextVar[datetime | None] = contextvars.ContextVar(
+    "doubtful_since", default=None
+)
+"""Since when the message of the effect that is under way may be there, beyond its nonce's reach."""
 
 
 @dataclass
@@ -208,7 +214,10 @@ class Courier:
         It is never cut short: discord.py, cancelled while it waits out a limit for everything,
         would keep every later request waiting for ever.
         """
-        task = asyncio.create_task(performing, name=f"courier-performs-{parcel.id}")
+        context = contextvars.copy_context()
+        context.run(doubtful_since.set, self._outbox.doubtful_since(parcel))
+        name = f"courier-performs-{parcel.id}"
+        task = asyncio.create_task(performing, name=name, context=context)
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=self._outbox.lease.total_seconds() / 3)

@@ -16,6 +16,7 @@ from discord.webhook.async_ import async_context
 from bot.platform.cards import Card
 from bot.platform.courier import TryLater
 from bot.platform.interactions import NOBODY
+from bot.platform.once import post_once
 from bot.vault import KeyTrouble, Vault
 from bot.words import Tongue
 
@@ -117,7 +118,8 @@ async def post_to(
     they have closed theirs, blocked the desk, share no server with it any more, or are gone.
 
     `once` names the occasion. Its nonce makes Discord answer a repetition within minutes with the
-    message that is there already, so that trying again never tells anybody twice.
+    message that is there already, and after them the desk looks for it (once.py), so that trying
+    again never tells anybody twice.
 
     Raises:
         TryLater: Discord finds that the desk opens too many conversations at once.
@@ -125,11 +127,11 @@ async def post_to(
     """
     try:
         channel = await client.create_dm(discord.Object(user_id))
-        return await channel.send(
-            view=card.view(),
+        return await post_once(
+            channel,
+            card.view(),
             files=card.files(),
             nonce=client.desk.vault.fingerprint("nonce", once)[:_NONCE],
-            allowed_mentions=NOBODY,
         )
     except discord.HTTPException as error:
         if error.code == _TOO_FAST:

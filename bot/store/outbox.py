@@ -47,6 +47,10 @@ MAX_ATTEMPTS = 12
 PATIENCE = timedelta(hours=24)
 """How long an effect is tried, however often, while it is Discord that is in trouble."""
 
+NONCE_HOLDS = timedelta(minutes=1)
+"""How long Discord surely honors a nonce: it says "the past few minutes"."""
+
+_CLOCKS_APART = timedelta(minutes=5)
 _LONGEST_PAUSE = 900.0
 _FORGOTTEN_AT_ONCE = 500
 _LANES_AT_ONCE = 500
@@ -245,6 +249,14 @@ class Outbox:
         statement = statement.values(claimed_until=until, not_before=until)
         await self._store.write(lambda session: session.execute(statement), ahead=True)
 
+    def doubtful_since(self, parcel: Parcel) -> datetime | None:
+        """Return since when an earlier try may have had its effect, if that may be longer ago than
+        Discord honors a nonce: then whoever repeats it has to look first.
+        """
+        if parcel.attempts <= 1 or self._clock() - parcel.created_at < NONCE_HOLDS:
+            return None
+        return parcel.created_at - _CLOCKS_APART
+
     async def release_claims(self) -> int:
         """Give back what a courier of this database held when it stopped. Single process only."""
         statement = (
@@ -398,7 +410,8 @@ class Outbox:
             .where(OutboxRow.guild_id == guild_id, OutboxRow.state == Outcome.DEAD)
             .values(
                 state=Outcome.PENDING,
-                attempts=0,
+                # Not none: one of those that failed may have had its effect.
+                attempts=1,
                 not_before=self._clock(),
                 finished_at=None,
             )

@@ -16,6 +16,7 @@ from bot.platform.components import DeskCog
 from bot.platform.courier import Finish, TryLater, Undeliverable, nonce_of
 from bot.platform.interactions import NOBODY
 from bot.platform.mail import guild_tongue, person_tongue, write_to
+from bot.platform.once import post_once
 from bot.store.notices import staff_notice
 from bot.store.outbox import Parcel
 from cogs.discussion import show
@@ -128,7 +129,7 @@ class SessionDelivery(DeskCog):
             if thread.archived:
                 await thread.edit(archived=False)
             card = show.told_card(t, session, what, late)
-            await thread.send(view=card.view(), allowed_mentions=NOBODY, nonce=nonce_of(parcel))
+            await post_once(thread, card.view(), nonce=nonce_of(parcel))
         if not parcel.payload["everybody"]:
             return None
         interested = await self._interested(session)
@@ -255,7 +256,7 @@ class SessionDelivery(DeskCog):
                 if error.code != _GONE:
                     raise
         if posted is None:
-            posted = (await thread.send(view=view, allowed_mentions=NOBODY, nonce=nonce)).id
+            posted = (await post_once(thread, view, nonce=nonce)).id
         if archived and session.state in _OVER:
             await thread.edit(archived=True)
         return posted

@@ -12,8 +12,8 @@ from bot.moderation.cases.model import IN_FORCE, Act, Case, NoSuchCase, State, T
 from bot.platform.cards import Card
 from bot.platform.components import DeskCog
 from bot.platform.courier import Finish, TryLater, nonce_of
-from bot.platform.interactions import NOBODY
 from bot.platform.mail import person_tongue, rewrite, write_to
+from bot.platform.once import post_once
 from bot.platform.staffroom import staff_channel
 from bot.store.notices import staff_notice
 from bot.store.outbox import Parcel
@@ -121,7 +121,7 @@ class Delivery(DeskCog):
             self.client, there.channel_id, there.message_id, card
         ):
             return None
-        sent = await channel.send(view=card.view(), allowed_mentions=NOBODY, nonce=nonce_of(parcel))
+        sent = await post_once(channel, card.view(), nonce=nonce_of(parcel))
         now = Placement(sent.channel.id, sent.id)
         return lambda session: place(session, guild_id, subject, now)
 

@@ -1,15 +1,13 @@
 """What the outbox does for the guard: messages go, their authors and moderators are told."""
 
-import discord
-
 from bot.moderation import guard
 from bot.moderation.guard import NoSuchMessage, Taken
 from bot.moderation.model import TAKES_DOWN, Verdict
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish, Undeliverable, nonce_of
-from bot.platform.interactions import NOBODY
 from bot.platform.mail import person_tongue, rewrite, take_away, write_to
+from bot.platform.once import post_once
 from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.outbox import Parcel
 from bot.store.placements import Placement, place, placement_of
@@ -78,9 +76,7 @@ class Deliveries:
         channel = await staff_channel(self._client, taken.guild_id)
         if channel is None:
             raise Undeliverable(f"{OUT_OF_REACH}none is chosen; /setup chooses one")
-        posted: discord.Message = await channel.send(
-            view=card.view(), files=card.files(), allowed_mentions=NOBODY, nonce=nonce_of(parcel)
-        )
+        posted = await post_once(channel, card.view(), files=card.files(), nonce=nonce_of(parcel))
         where = Placement(channel.id, posted.id)
         return lambda session: place(session, taken.guild_id, subject, where)
 

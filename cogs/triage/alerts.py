@@ -13,6 +13,7 @@ from bot.platform.courier import Finish, Undeliverable, nonce_of
 from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.platform.mail import guild_tongue, write_to
+from bot.platform.once import post_once
 from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.notices import staff_notice
 from bot.store.outbox import Parcel
@@ -57,7 +58,7 @@ class Alerts(DeskCog):
         mention = "" if role is None else role.mention
         link = await self._link(guild_id, reference)
         view = alert_card(self.desk.words.english, case, mention, link).view()
-        await channel.send(view=view, allowed_mentions=allowed, nonce=nonce_of(parcel))
+        await post_once(channel, view, nonce=nonce_of(parcel), allowed_mentions=allowed)
 
     async def assigned(self, parcel: Parcel) -> Finish | None:
         """Tell a staff member that a case is theirs, or is not any more.

@@ -11,6 +11,7 @@ import structlog
 from bot.concerns.model import Case, Kind, State
 from bot.platform.client import DeskClient
 from bot.platform.interactions import NOBODY
+from bot.platform.once import post_once
 from bot.platform.staffroom import thread_of
 from bot.store.placements import Placement, forum_tags, keep_forum_tags
 from bot.words import Tongue
@@ -103,7 +104,7 @@ async def _update(
     except discord.NotFound as error:
         if error.code != _MESSAGE:
             raise
-        posted = await thread.send(view=view, allowed_mentions=NOBODY, nonce=nonce)
+        posted = await post_once(thread, view, nonce=nonce)
         where = Placement(thread.id, posted.id)
     if archived and case.state in OVER:
         await thread.edit(archived=True)

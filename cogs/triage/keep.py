@@ -12,6 +12,7 @@ from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
 from bot.platform.courier import Finish, TryLater, Undeliverable, nonce_of
 from bot.platform.interactions import NOBODY
+from bot.platform.once import post_once
 from bot.platform.staffroom import staff_place
 from bot.store import StoreUnavailable
 from bot.store.outbox import Parcel
@@ -156,7 +157,7 @@ async def _bring(
                 raise
         else:
             return there
-    posted = await channel.send(view=view, allowed_mentions=NOBODY, nonce=nonce)
+    posted = await post_once(channel, view, nonce=nonce)
     return Placement(channel.id, posted.id)
 
 

@@ -4,7 +4,7 @@ from bot.concerns.clockwork import DIGEST, OVERDUE
 from bot.platform.cards import Card, Row, Tone
 from bot.platform.components import DeskCog
 from bot.platform.courier import Undeliverable, nonce_of
-from bot.platform.interactions import NOBODY
+from bot.platform.once import post_once
 from bot.platform.staffroom import OUT_OF_REACH, staff_channel
 from bot.store.outbox import Parcel
 from bot.words import Tongue
@@ -72,7 +72,7 @@ class Late(DeskCog):
         channel = await staff_channel(self.client, parcel.guild_id)
         if channel is None:
             raise Undeliverable(f"{OUT_OF_REACH}none is chosen; /setup chooses one")
-        await channel.send(view=card.view(), allowed_mentions=NOBODY, nonce=nonce_of(parcel))
+        await post_once(channel, card.view(), nonce=nonce_of(parcel))
 
 
 def _number(t: Tongue, name: str, count: int) -> str:
