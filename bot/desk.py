@@ -27,6 +27,7 @@ from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
+from bot.concerns.themes.service import Themes
 from bot.discussions.personal import SessionsOfPeople, old_coming
 from bot.discussions.service import Sessions
 from bot.discussions.setup import DiscussionSetups
@@ -112,6 +113,7 @@ class Desk:
     interviews: Interviews
     awaited: Awaited
     finding: Finding
+    themes: Themes
     news: NewsDesk
     joining: Joining
     clockwork: Clockwork
@@ -302,6 +304,7 @@ class Desk:
             attachments=Attachments(store, people, audit, clock),
             triage=Relay(store, outbox, people, vault, audit, clock),
             finding=finding,
+            themes=Themes(store, people, vault, audit, clock),
             news=NewsDesk(store, outbox, people, clock),
             joining=Joining(
                 store,

@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.concerns import timing
 from bot.concerns.casefile import MergeRow
 from bot.concerns.conflicts import refuse_excluded, spread
-from bot.concerns.handling import Handling
 from bot.concerns.model import (
     MOVES,
     BadDraft,
@@ -16,12 +15,13 @@ from bot.concerns.model import (
     State,
     Told,
 )
+from bot.concerns.naming import Naming
 from bot.concerns.news import tell
 from bot.concerns.parts import came_out, joined
 from bot.concerns.records import ConcernRow, find
 
 
-class Casework(Handling):
+class Casework(Naming):
     """The whole of staff's side of the ledger."""
 
     async def merge(

@@ -5,6 +5,7 @@ from cogs.brief.commands import BriefCommands
 from cogs.brief.delivery import BriefLetters
 from cogs.brief.review import BriefReview
 from cogs.brief.steps import BriefSteps
+from cogs.brief.themes import BriefThemes
 
 
 async def setup(client: DeskClient) -> None:
@@ -13,3 +14,4 @@ async def setup(client: DeskClient) -> None:
     await client.add_cog(BriefSteps(client))
     await client.add_cog(BriefReview(client))
     await client.add_cog(BriefLetters(client))
+    await client.add_cog(BriefThemes(client))

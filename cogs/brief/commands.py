@@ -7,7 +7,7 @@ from discord import Permissions, app_commands
 from discord.app_commands import Choice, Range
 
 from bot.concerns.briefs.model import HOW_LIMIT, TO_LIMIT, Brief, Pick, State
-from bot.concerns.model import Kind
+from bot.concerns.model import LABEL_LIMIT, TOPIC_LIMIT, Kind
 from bot.concerns.model import State as ConcernState
 from bot.guilds.model import Capability
 from bot.platform import limits
@@ -86,8 +86,8 @@ class BriefCommands(DeskCog):
         state: str | None = None,
         since: Range[str, 1, _LONGEST] | None = None,
         until: Range[str, 1, _LONGEST] | None = None,
-        topic: Range[str, 1, _LONGEST] = "",
-        label: Range[str, 1, _LONGEST] = "",
+        topic: Range[str, 1, TOPIC_LIMIT] = "",
+        label: Range[str, 1, LABEL_LIMIT] = "",
     ) -> None:
         """Put concerns into a brief; say how many could not be, and whom to ask first."""
         t = tongue(interaction)

@@ -13,7 +13,7 @@ from bot.platform.errors import Refused
 from bot.platform.inert import inert
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.words import Tongue
-from cogs.triage.figures import TriageFigures
+from cogs.triage.themes import TriageThemes
 from cogs.triage.told import guild_of
 
 _EXCERPT = 1500
@@ -21,10 +21,10 @@ _SUBJECT = 200
 _FILE = 500_000
 
 
-class TriageMail(TriageFigures):
+class TriageMail(TriageThemes):
     """/triage with the command that shows the e-mail that waits."""
 
-    @TriageFigures.triage.command(
+    @TriageThemes.triage.command(
         name="mail",
         description=words("command.triage.mail", "E-mail the desk could not log by itself"),
     )

@@ -42,9 +42,20 @@ def stems(text: str) -> Counter[str]:
     https://snowballstem.org/algorithms/). Case, accents and compatibility forms do not count.
     """
     words = _words(text)
-    french = sum(word in _FRENCH for word in words) > sum(word in _ENGLISH for word in words)
-    stem = _french if french else _english
+    stem = _french if _is_french(words) else _english
     return Counter(stem(word) for word in words if _counts(word))
+
+
+def spelled(text: str) -> dict[str, str]:
+    """Return the stems of a text, each with the word it was first written as."""
+    french = _is_french(_words(text))
+    stem = _french if french else _english
+    found: dict[str, str] = {}
+    for written in _WORD.findall(unicodedata.normalize("NFC", text)):
+        for word in _words(written):
+            if _counts(word):
+                found.setdefault(stem(word), written[:LONGEST])
+    return found
 
 
 def wanted(query: str) -> list[frozenset[str]]:
@@ -53,6 +64,10 @@ def wanted(query: str) -> list[frozenset[str]]:
         frozenset({_english(word), _french(word)}) for word in _words(query) if _counts(word)
     )
     return list(found)
+
+
+def _is_french(words: list[str]) -> bool:
+    return sum(word in _FRENCH for word in words) > sum(word in _ENGLISH for word in words)
 
 
 def _words(text: str) -> list[str]:
