@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.ids import Randomness, new_reference
 from bot.promises.model import RUNNING, Ledger, NoSuchPromise, Promise, State, Words, standing
-from bot.promises.records import PromiseEventRow, PromiseRow, find, whole
+from bot.promises.records import PromiseEventRow, PromiseRow, find, kept_others, whole
 from bot.promises.shipped import Shipped
 from bot.store.audit import Audit
 from bot.store.engine import Store
@@ -170,6 +170,7 @@ class Keeping:
             source=words.source,
             made_on=words.made_on,
             office=words.owner,
+            others=kept_others(words),
             drawn=[str(one) for one in drawn],
             state=State.OPEN,
             due=due,
@@ -191,10 +192,19 @@ class Keeping:
     async def _reword(self, session: AsyncSession, row: PromiseRow, one: Shipped) -> None:
         """Follow the file in what it says; the history keeps how it was worded before."""
         row.drawn = [str(kind) for kind in one.evidence]
-        if (row.text, row.source, row.made_on) != (one.text, one.source, one.made_on):
+        row.others = kept_others(one.words)
+        if row.office != one.owner:
+            # Staff named another office, whose name the file does not know.
+            row.others = {code: {**said, "owner": ""} for code, said in row.others.items()}
+        await self._say(session, row, one.words, None)
+
+    async def _say(
+        self, session: AsyncSession, row: PromiseRow, words: Words, person_id: int | None
+    ) -> None:
+        if (row.text, row.source, row.made_on) != (words.text, words.source, words.made_on):
             before = row.text
-            row.text, row.source, row.made_on = one.text, one.source, one.made_on
-            await self._record(session, row, "reworded", None, note=before)
+            row.text, row.source, row.made_on = words.text, words.source, words.made_on
+            await self._record(session, row, "reworded", person_id, note=before)
 
     async def _move(
         self,

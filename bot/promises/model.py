@@ -1,5 +1,6 @@
 """The words of promises: their states, who may move them, and what is kept of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -102,6 +103,15 @@ class ChangedMeanwhile(PromiseTrouble):
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """What is promised, in one more language. Where `owner` is empty, the office's own name is
+    good in it."""
+
+    text: str
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class Words:
     """What is promised: in which words, where it can be read, since when, and who sees to it."""
 
@@ -110,6 +120,13 @@ class Words:
     made_on: date
     owner: str
     """An office, such as "Editors": everybody reads it."""
+    others: Mapping[str, Spoken] = field(default_factory=dict)
+    """The same in other languages, by their code, such as "fr"."""
+
+    def said(self, language: str) -> Spoken:
+        """Return the text and the office in a language; what it lacks is as it was written."""
+        other = self.others.get(language, Spoken(""))
+        return Spoken(other.text or self.text, other.owner or self.owner)
 
 
 @dataclass(frozen=True)
@@ -140,8 +157,7 @@ class Line:
 
     reference: str
     state: State
-    text: str
-    owner: str
+    words: Words
     due: date | None
 
 
@@ -155,6 +171,8 @@ class Promise:
     words: Words
     due: date | None
     """None once it is kept or broken."""
+    shipped: bool
+    """It came from the desk's file, which says its words."""
     person: int | None
     drawn: tuple[Ledger, ...]
     evidence: tuple[Evidence, ...]

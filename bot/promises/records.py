@@ -8,7 +8,17 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.promises.model import Event, Evidence, Ledger, Line, Promise, State, Words, standing
+from bot.promises.model import (
+    Event,
+    Evidence,
+    Ledger,
+    Line,
+    Promise,
+    Spoken,
+    State,
+    Words,
+    standing,
+)
 from bot.store.base import Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import People
 
@@ -31,6 +41,7 @@ class PromiseRow(Row):
     source: Mapped[str] = mapped_column(String(300))
     made_on: Mapped[date] = mapped_column(Date)
     office: Mapped[str] = mapped_column(String(60))
+    others: Mapped[dict[str, Any]] = mapped_column(JSON)
     owner_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("person.id"))
     drawn: Mapped[list[Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
@@ -98,7 +109,18 @@ async def evidence_of(session: AsyncSession, promise_id: int) -> Sequence[Eviden
 def line_of(row: PromiseRow, today: date) -> Line:
     """Return a promise as a line in the list."""
     state = standing(State(row.state), row.due, today)
-    return Line(row.reference, state, row.text, row.office, row.due)
+    return Line(row.reference, state, words_of(row), row.due)
+
+
+def words_of(row: PromiseRow) -> Words:
+    """Return what a promise says, in all languages it is kept in."""
+    others = {language: Spoken(**said) for language, said in row.others.items()}
+    return Words(row.text, row.source, row.made_on, row.office, others)
+
+
+def kept_others(words: Words) -> dict[str, dict[str, str]]:
+    """Return the other languages' words as a row keeps them."""
+    return {code: {"text": one.text, "owner": one.owner} for code, one in words.others.items()}
 
 
 async def whole(session: AsyncSession, people: People, row: PromiseRow, today: date) -> Promise:
@@ -122,8 +144,9 @@ async def whole(session: AsyncSession, people: People, row: PromiseRow, today: d
         guild_id=row.guild_id,
         reference=row.reference,
         state=standing(State(row.state), row.due, today),
-        words=Words(row.text, row.source, row.made_on, row.office),
+        words=words_of(row),
         due=row.due,
+        shipped=row.shipped is not None,
         person=user(row.owner_id),
         drawn=tuple(one for one in Ledger if one in row.drawn),
         evidence=tuple(

@@ -24,7 +24,15 @@ from bot.promises.model import (
     State,
     Words,
 )
-from bot.promises.records import EvidenceRow, PromiseRow, evidence_of, find, line_of, whole
+from bot.promises.records import (
+    EvidenceRow,
+    PromiseRow,
+    evidence_of,
+    find,
+    kept_others,
+    line_of,
+    whole,
+)
 from bot.promises.typed import a_day_ahead, a_line, a_link, checked, office_of, some_text
 
 
@@ -149,6 +157,34 @@ class Promises(Keeping):
 
         return await self._changed(guild_id, reference, by, change)
 
+    async def reword(
+        self, guild_id: int, reference: str, by: int, words: Words, *, seen: int
+    ) -> Promise:
+        """Say a promise of staff's own in other words; its history keeps how it was worded.
+
+        The office stays as it is. `seen` is the version this person looked at.
+
+        Raises:
+            NotYet: it came from the desk's file, which says its words.
+            ChangedMeanwhile: it is not at that version any more.
+            BadPromise: a part is empty, too long, no address, or no day that makes sense.
+            NoSuchPromise: this guild has no such reference.
+        """
+        words = checked(words, self._today())
+
+        async def change(session: AsyncSession, row: PromiseRow, person_id: int) -> None:
+            if row.shipped is not None:
+                raise NotYet("promise.not_yet.shipped")
+            if row.version != seen:
+                raise ChangedMeanwhile(reference)
+            others = kept_others(words)
+            if row.others != others:
+                row.others = others
+                await self._record(session, row, "translated", person_id)
+            await self._say(session, row, words, person_id)
+
+        return await self._changed(guild_id, reference, by, change)
+
     async def set_due(self, guild_id: int, reference: str, by: int, due: date) -> Promise:
         """Say when a promise is due next. A late one is on track again, and its history says so.
 
@@ -192,6 +228,8 @@ class Promises(Keeping):
                 owner_id = who.id
             if (row.office, row.owner_id) == (named or row.office, owner_id):
                 return
+            if named not in (None, row.office):
+                row.others = {code: {**said, "owner": ""} for code, said in row.others.items()}
             row.office, row.owner_id = named or row.office, owner_id
             await self._record(session, row, "owner", person_id)
 

@@ -8,10 +8,19 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot import yamlfile
-from bot.promises.model import OFFICE_LIMIT, SOURCE_LIMIT, TEXT_LIMIT, Ledger, Words
+from bot.promises.model import OFFICE_LIMIT, SOURCE_LIMIT, TEXT_LIMIT, Ledger, Spoken, Words
 from bot.yamlfile import YamlFault
 
 MOST = 100
+
+
+class Translated(BaseModel):
+    """A promise of the file in one more language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    text: Annotated[str, Field(min_length=10, max_length=TEXT_LIMIT)]
+    owner: Annotated[str, Field(max_length=OFFICE_LIMIT)] = ""
 
 
 class Shipped(BaseModel):
@@ -26,6 +35,7 @@ class Shipped(BaseModel):
     owner: Annotated[str, Field(min_length=2, max_length=OFFICE_LIMIT)]
     first_due_days: Annotated[int, Field(ge=1, le=3650)]
     evidence: tuple[Ledger, ...] = ()
+    translations: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Translated] = {}
 
     @field_validator("evidence")
     @classmethod
@@ -37,7 +47,10 @@ class Shipped(BaseModel):
     @property
     def words(self) -> Words:
         """Return what is promised."""
-        return Words(self.text, self.source, self.made_on, self.owner)
+        others = {
+            language: Spoken(one.text, one.owner) for language, one in self.translations.items()
+        }
+        return Words(self.text, self.source, self.made_on, self.owner, others)
 
 
 class _File(BaseModel):

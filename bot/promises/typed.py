@@ -94,4 +94,9 @@ def checked(words: Words, today: date) -> Words:
         text=a_line(words.text, TEXT_LIMIT, "promise.bad.text"),
         source=a_link(words.source, SOURCE_LIMIT),
         owner=office_of(words.owner),
+        others={
+            code: replace(one, text=a_line(one.text, TEXT_LIMIT, "promise.bad.text"))
+            for code, one in words.others.items()
+            if one.text.strip()
+        },
     )

@@ -22,13 +22,16 @@ from bot.promises.model import (
     TEXT_LIMIT,
     Ledger,
     NotAllowedMove,
+    NotYet,
     Promise,
+    Spoken,
     State,
     Words,
     moves,
 )
 from bot.promises.typed import a_day
 from bot.store import StoreUnavailable
+from bot.words import SOURCE as ENGLISH
 from cogs._choices import offered
 from cogs._typed import number
 from cogs.promises import show
@@ -111,6 +114,46 @@ class PromiseKeeping(DeskCog):
             due=a_day(form.text("due")),
             drawn=[Ledger(ledger)] if ledger in set(Ledger) else [],
             intake=f"interaction:{interaction.id}",
+        )
+        await reply(interaction, await card_of(interaction, promise))
+
+    @promise.command(
+        name="edit",
+        description=words("command.promise.edit", "Put a promise that staff added in other words"),
+    )
+    @app_commands.describe(ref=_REF)
+    @requires(*STAFF)
+    async def edit(self, interaction: DeskInteraction, ref: Range[str, 1, _LONGEST]) -> None:
+        """Open the form of a promise's words."""
+        await self._words_form(interaction, ref)
+
+    @on_button("promise", "edit")
+    async def edit_button(self, interaction: DeskInteraction, reference: str) -> None:
+        """Open the form of a promise's words."""
+        await only_staff(interaction)
+        await self._words_form(interaction, reference)
+
+    @on_form("promise", "edited")
+    async def edited(
+        self, interaction: DeskInteraction, form: Form, reference: str, seen: str
+    ) -> None:
+        """Put a promise in other words."""
+        await only_staff(interaction)
+        await acknowledge(interaction)
+        others = {code: Spoken(form.text(f"text_{code}")) for code in self._others()}
+        words_ = Words(
+            form.text("text"),
+            form.text("source"),
+            a_day(form.text("made_on")),
+            (await self._find(interaction, reference)).words.owner,
+            others,
+        )
+        promise = await self.desk.promises.reword(
+            guild_of(interaction),
+            promise_of(reference),
+            interaction.user.id,
+            words_,
+            seen=number(seen),
         )
         await reply(interaction, await card_of(interaction, promise))
 
@@ -274,6 +317,7 @@ class PromiseKeeping(DeskCog):
         )
         await reply(interaction, await card_of(interaction, promise))
 
+    @edit.autocomplete("ref")
     @evidence.autocomplete("ref")
     @state.autocomplete("ref")
     @due.autocomplete("ref")
@@ -290,11 +334,55 @@ class PromiseKeeping(DeskCog):
             return []
         return offered(
             (
-                (f"{one.reference} · {show.state_name(t, one.state)} · {one.text}", one.reference)
+                (
+                    f"{one.reference} · {show.state_name(t, one.state)} · "
+                    f"{one.words.said(t.language).text}",
+                    one.reference,
+                )
                 for one in lines
             ),
             current,
         )
+
+    async def _words_form(self, interaction: DeskInteraction, typed: str) -> None:
+        t = tongue(interaction)
+        promise = await self._find(interaction, typed)
+        if promise.shipped:
+            # Said before anybody types in vain.
+            raise NotYet("promise.not_yet.shipped")
+        said = promise.words
+        fields: list[Field] = [
+            TextField(
+                "text", t("promise.form.text"), value=said.text, paragraph=True, limit=TEXT_LIMIT
+            ),
+            *(
+                TextField(
+                    f"text_{code}",
+                    t(f"promise.form.text.{code}"),
+                    description=t("promise.form.text.note"),
+                    value=said.others[code].text if code in said.others else "",
+                    paragraph=True,
+                    required=False,
+                    limit=TEXT_LIMIT,
+                )
+                for code in self._others()
+            ),
+            TextField("source", t("promise.form.source"), value=said.source, limit=SOURCE_LIMIT),
+            TextField(
+                "made_on",
+                t("promise.form.made_on"),
+                value=said.made_on.isoformat(),
+                limit=_DAY,
+            ),
+        ]
+        press = custom_id("promise", "edited", promise.reference, promise.version)
+        title = t("promise.edit.title", reference=promise.reference)
+        await open_form(interaction, title, press, fields)
+
+    def _others(self) -> list[str]:
+        """Return the languages other than English in which a promise can be said."""
+        t, every = self.desk.words.english, self.desk.words.languages
+        return [one for one in every if one != ENGLISH and t.has(f"promise.form.text.{one}")][:2]
 
     async def _evidence_form(self, interaction: DeskInteraction, typed: str) -> None:
         t = tongue(interaction)

@@ -62,7 +62,11 @@ def list_card(
     shown = lines[page * PAGE : (page + 1) * PAGE]
     counted = (t.plural(f"promises.total.{one}", count) for one, count in totals.items())
     choices = [
-        Choice(one.text, one.reference, f"{state_name(t, one.state)} · {one.reference}")
+        Choice(
+            one.words.said(t.language).text,
+            one.reference,
+            f"{state_name(t, one.state)} · {one.reference}",
+        )
         for one in shown
     ]
     filtered = EVERY if state is None else str(state)
@@ -85,7 +89,8 @@ def promise_card(reader: Reader, promise: Promise, drawn: Sequence[Drawn]) -> Ca
     t = reader.t
     source = link(t("promises.source"), promise.words.source)
     made = t("promises.made", source=source, day=day(promise.words.made_on))
-    owner = inert(promise.words.owner, limit=200)
+    said = promise.words.said(t.language)
+    owner = inert(said.owner, limit=200)
     if reader.staff and promise.person is not None:
         owner = t("promise.owner", office=owner, who=staff_name(t, promise.person))
     by_hand = promise.evidence[:_FEW]
@@ -100,7 +105,7 @@ def promise_card(reader: Reader, promise: Promise, drawn: Sequence[Drawn]) -> Ca
     return Card(
         kind=t("promises.promise"),
         title=f"{promise.reference} · {state_name(t, promise.state)}",
-        body=f"{inert(promise.words.text, limit=2 * TEXT_LIMIT)}\n{made}",
+        body=f"{inert(said.text, limit=2 * TEXT_LIMIT)}\n{made}",
         parts=parts,
         tone=_TONES.get(promise.state, Tone.PLAIN),
         rows=_rows(reader, promise),
@@ -179,6 +184,8 @@ def _rows(reader: Reader, promise: Promise) -> list[Row]:
         acts = [Button(t("promise.button.evidence"), custom_id("promise", "evidence", reference))]
         if promise.state not in ENDED:
             acts.append(Button(t("promise.button.due"), custom_id("promise", "due", reference)))
+        if not promise.shipped:
+            acts.append(Button(t("promise.button.edit"), custom_id("promise", "edit", reference)))
         rows.append(acts)
     looks = []
     if len(promise.evidence) > _FEW or (reader.staff and promise.evidence):
@@ -215,7 +222,7 @@ def _leafing(t: Tongue, press: tuple[str, str, str], page: int, pages: int) -> l
 
 
 def _line(t: Tongue, one: Line) -> str:
-    text = inert(one.text, limit=200)
+    text = inert(one.words.said(t.language).text, limit=200)
     state = state_name(t, one.state)
     if one.due is None:
         return t("promises.line.ended", state=state, text=text, reference=one.reference)

@@ -35,7 +35,7 @@ async def added(world: World, sam: MemberActor, form: dict[str, str] = FORM) -> 
     opened = await sam.slash(world.staff_channel, "promise add", ledger="briefs")
     shown = await sam.submit_modal(opened, form)
     lines, _ = await world.desk.promises.list_(world.guild.id)
-    return next(one.reference for one in lines if "reply" in one.text), shown
+    return next(one.reference for one in lines if "reply" in one.words.text), shown
 
 
 def latest(shown: simcord.InteractionResult) -> simcord.ResponseMessage:
@@ -70,6 +70,37 @@ async def test_it_is_read_in_french(world: World, speak):
     speak("fr")
     text = read(await world.ben.slash(world.general, "promises"))
     assert "En ce moment : 4 ouvertes." in text
+    assert "Recevoir les commentaires" in text
+    assert "Take comments" not in text
+
+
+async def test_staff_put_their_own_promise_in_other_words_and_in_french(
+    world: World, sam: MemberActor, speak
+):
+    reference, card = await added(world, sam)
+    form = await sam.click(latest(card), label="Edit the words")
+    stale = await sam.click(latest(card), label="Edit the words")
+    words = {
+        "text": "Publish every reply, whole.",
+        "text_fr": "Publier chaque réponse en entier.",
+        "source": FORM["source"],
+        "made_on": FORM["made_on"],
+    }
+    shown = read(await sam.submit_modal(form, words))
+    assert "Publish every reply, whole." in shown
+    assert "put in other words; before: Publish every" in shown
+    late = await sam.submit_modal(stale, {**words, "text": "Something older."})
+    assert "changed since you looked" in read(late)
+    assert "Something older." in read(late)
+    (shipped, *_) = await world.desk.promises.list_(world.guild.id)
+    theirs = next(one.reference for one in shipped if one.reference != reference)
+    refused = await sam.slash(world.staff_channel, "promise edit", ref=theirs)
+    assert "config/promises.yaml" in read(refused)
+    world.env.errors.clear()  # the simulator counts what a command refuses, too
+    speak("fr")
+    assert "Publier chaque réponse en entier." in read(
+        await world.ben.slash(world.general, "promises")
+    )
 
 
 async def test_staff_add_show_and_keep_a_promise_and_members_see_no_names(
@@ -77,7 +108,12 @@ async def test_staff_add_show_and_keep_a_promise_and_members_see_no_names(
 ):
     reference, card = await added(world, sam)
     assert "Publish every \\*\\*reply\\*\\* we get." in read(card)
-    assert labels(card) == ["Add what shows it", "Set the next day", "All promises"]
+    assert labels(card) == [
+        "Add what shows it",
+        "Set the next day",
+        "Edit the words",
+        "All promises",
+    ]
     early = await sam.select(latest(card), ["kept"])
     refused = await sam.submit_modal(early, {"note": "All of them"})
     assert "needs something that shows it" in read(refused)

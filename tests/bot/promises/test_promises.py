@@ -80,7 +80,7 @@ async def test_what_the_file_says_anew_is_followed_and_the_old_words_stay_in_the
     (first, *_), _ = await desk.promises.list_(GUILD)
     changed = [
         one.model_copy(update={"text": "Something else entirely."})
-        if one.text == first.text
+        if one.text == first.words.text
         else one
         for one in desk.promises.shipped
     ]
@@ -96,7 +96,7 @@ async def test_what_the_file_says_anew_is_followed_and_the_old_words_stay_in_the
     )
     promise = await later.promise(GUILD, first.reference)
     assert promise.words.text == "Something else entirely."
-    assert [(one.what, one.note) for one in promise.events][1:] == [("reworded", first.text)]
+    assert [(one.what, one.note) for one in promise.events][1:] == [("reworded", first.words.text)]
     assert len((await later.list_(GUILD))[0]) == len(changed)
 
 
