@@ -28,7 +28,11 @@ from bot.concerns.personal import ConcernsOfPeople
 from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
 from bot.concerns.themes.service import Themes
+from bot.discussions.opinions.personal import OpinionsOfPeople
+from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
+from bot.discussions.polls.personal import PollsOfPeople
+from bot.discussions.polls.service import Polls
 from bot.discussions.service import Sessions
 from bot.discussions.setup import DiscussionSetups
 from bot.guilds import Guilds
@@ -64,6 +68,7 @@ from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.personal import Rule
 from bot.store.seal import check_seal
+from bot.store.watching import looking
 from bot.vault import Vault, open_vault
 from bot.words import Words
 from bot.workflows import promises_due, sessions_quiet
@@ -77,6 +82,9 @@ from bot.workflows.overdue import Overdue
 from bot.workflows.postbox import PostBox
 from bot.workflows.rule_edits import RuleEdits
 from bot.workflows.sessions_quiet import SessionsQuiet
+
+VOTING_EVERY = 10.0
+"""Seconds between looks whether a poll or an opinion map is due to close."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -121,6 +129,8 @@ class Desk:
     briefs: Briefs
     sessions: Sessions
     discussion_setups: DiscussionSetups
+    opinions: Opinions
+    polls: Polls
     promises: Promises
     cases: Cases
     evidence: Evidence
@@ -214,6 +224,8 @@ class Desk:
             PromisesOfPeople(),
             of_cases,
             SessionsOfPeople(),
+            OpinionsOfPeople(outbox, people),
+            PollsOfPeople(outbox, people),
             GuardOfPeople(people),
         )
         privacy = Privacy(
@@ -340,6 +352,8 @@ class Desk:
             briefs=briefs,
             sessions=sessions,
             discussion_setups=DiscussionSetups(store, clock),
+            opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
+            polls=Polls(store, outbox, people, vault, audit, clock, randomness),
             promises=promises,
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
@@ -401,6 +415,8 @@ class Desk:
             self.joining.offers.watching(),
             self.cases.watching(),
             self.sessions.watching(),
+            looking("opinions", self.opinions.look, VOTING_EVERY),
+            looking("polls", self.polls.look, VOTING_EVERY),
         ):
             yield
 

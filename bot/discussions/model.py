@@ -219,6 +219,7 @@ class Session:
         announced_at: when everybody was told of it first; None if nobody was.
         opened_at, closed_at: when it really was opened and closed.
         series: the reference of the series it belongs to; "" for none.
+        polls, maps: how many polls and opinion maps are held in it.
     """
 
     id: int
@@ -237,6 +238,8 @@ class Session:
     closed_at: datetime | None = None
     series: str = ""
     events: tuple[Event, ...] = ()
+    polls: int = 0
+    maps: int = 0
 
     @property
     def link(self) -> str:

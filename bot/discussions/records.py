@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.discussions.model import Event, Kind, Line, Place, Plan, Session, State
+from bot.discussions.opinions.records import OpinionMapRow
+from bot.discussions.polls.records import PollRow
 from bot.store.base import Row, RowId, Snowflake, UtcDateTime
 from bot.store.people import People
 
@@ -209,6 +211,10 @@ async def whole(session: AsyncSession, people: People, row: SessionRow) -> Sessi
     series = row.series_id and await session.scalar(
         select(SeriesRow.reference).where(SeriesRow.id == row.series_id)
     )
+    held = [
+        await session.scalar(select(func.count()).where(one.session_id == row.id)) or 0
+        for one in (PollRow, OpinionMapRow)
+    ]
     who = {*hosts, *(one.by_id for one in events)}
     names = await people.user_ids(session, {one for one in who if one is not None})
     return Session(
@@ -237,4 +243,6 @@ async def whole(session: AsyncSession, people: People, row: SessionRow) -> Sessi
             )
             for one in events
         ),
+        polls=held[0],
+        maps=held[1],
     )
