@@ -10,8 +10,11 @@ export UV_PYTHON_DOWNLOADS = never
 # uv trusts what the machine trusts, as pip does: some networks have certificates of their own.
 export UV_SYSTEM_CERTS = 1
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
+# Compiled once and kept: without it, each of the many processes of a test run compiles everything anew.
+export UV_COMPILE_BYTECODE = 1
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run install doctor test check unit bench screenshots lock clean
+.PHONY: help run install doctor test check unit coverage bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -35,7 +38,10 @@ check: $(VENV)/.dev  ## Lint, format, types, import contracts, knowledge base
 	$(BIN)/lint-imports
 	$(BIN)/commonplace knowledge check
 
-unit: $(VENV)/.dev  ## The test suite, on both cores, with coverage
+unit: $(VENV)/.dev  ## The test suite, on both cores
+	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+coverage: $(VENV)/.dev  ## The test suite again, slower, telling which lines and branches it ran
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev  ## Benchmarks, as ratios against named peers
