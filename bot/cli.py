@@ -33,6 +33,7 @@ from bot.store import StoreUnavailable
 from bot.store.hold import DatabaseHeld
 from bot.store.migrate import NewerDatabase, migrate
 from bot.terminal import CONFIG, OK, USAGE, WRONG, Command, Stop, read_settings, with_desk
+from bot.topics.shipped import TopicFaults
 from bot.vault import KeyTrouble, new_keys
 from bot.words import Tongue, Words, WordsTrouble
 
@@ -55,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = f"The facts about licenses have faults:\n{error}"
     except PromiseFaults as error:
         message = f"The promises have faults:\n{error}"
+    except TopicFaults as error:
+        message = f"The topic pages have faults:\n{error}"
     except RuleFaults as error:
         message = f"The rules of moderation have faults:\n{error}"
     except StoreUnavailable as error:

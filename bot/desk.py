@@ -69,6 +69,9 @@ from bot.store.people import People
 from bot.store.personal import Rule
 from bot.store.seal import check_seal
 from bot.store.watching import looking
+from bot.topics import shipped as topicfiles
+from bot.topics.personal import TopicsOfPeople
+from bot.topics.service import Topics
 from bot.vault import Vault, open_vault
 from bot.words import Words
 from bot.workflows import promises_due, sessions_quiet
@@ -82,6 +85,7 @@ from bot.workflows.overdue import Overdue
 from bot.workflows.postbox import PostBox
 from bot.workflows.rule_edits import RuleEdits
 from bot.workflows.sessions_quiet import SessionsQuiet
+from bot.workflows.topic_pages import TopicPages
 
 VOTING_EVERY = 10.0
 """Seconds between looks whether a poll or an opinion map is due to close."""
@@ -132,6 +136,7 @@ class Desk:
     opinions: Opinions
     polls: Polls
     promises: Promises
+    topic_pages: TopicPages
     cases: Cases
     evidence: Evidence
     rules: Rules
@@ -161,8 +166,8 @@ class Desk:
 
         Raises:
             KeyTrouble, NewerDatabase, StoreUnavailable, WordsTrouble, KnowledgeFaults,
-                LicensingFaults, PromiseFaults, RuleFaults: the desk cannot start; each says what
-                to do.
+                LicensingFaults, PromiseFaults, TopicFaults, RuleFaults: the desk cannot start; each
+                says what to do.
         """
         randomness = randomness or system_randomness()
         words = Words.load(root / settings.locale)
@@ -176,7 +181,10 @@ class Desk:
             asyncio.to_thread(Rules, root / settings.moderation.rules),
         )
         licensing = Licensing(root / settings.licensing)
-        promised = shipped.load(root / settings.promises, clock().date())
+        promised, pages = (
+            shipped.load(root / settings.promises, clock().date()),
+            topicfiles.load(root / settings.topics),
+        )
         vault = open_vault(
             root / settings.key_file,
             settings.keys.get_secret_value() if settings.keys else None,
@@ -222,6 +230,7 @@ class Desk:
             MailOfPeople(people),
             asked,
             PromisesOfPeople(),
+            TopicsOfPeople(),
             of_cases,
             SessionsOfPeople(),
             OpinionsOfPeople(outbox, people),
@@ -355,6 +364,12 @@ class Desk:
             opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
             polls=Polls(store, outbox, people, vault, audit, clock, randomness),
             promises=promises,
+            topic_pages=TopicPages(
+                store,
+                Topics(store, outbox, people, vault, audit, clock, randomness, pages),
+                knowledge,
+                sessions,
+            ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
             rules=ruled,
@@ -403,6 +418,11 @@ class Desk:
     def mail(self) -> MailDoor:
         """The e-mail door."""
         return self.postbox.door
+
+    @property
+    def topics(self) -> Topics:
+        """The topic pages."""
+        return self.topic_pages.topics
 
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from bot.promises.shipped import PromiseFaults
 from bot.settings import Settings, WrongSettings
 from bot.store import StoreUnavailable
 from bot.store.migrate import NewerDatabase
+from bot.topics.shipped import TopicFaults
 from bot.vault import KeyTrouble
 from bot.web.mail.check import look_at_mail
 from bot.words import WordsTrouble
@@ -30,6 +31,7 @@ _STOPS = (
     LicensingFaults,
     KnowledgeFaults,
     PromiseFaults,
+    TopicFaults,
 )
 
 
@@ -67,6 +69,7 @@ async def examine(load: Callable[[], Settings]) -> list[Finding]:
             Finding("knowledge", entries > 0, f"{entries} published entries"),
             Finding("licenses", True, f"{len(desk.licensing.tools)} legal tools"),
             Finding("promises", True, f"{len(desk.promises.shipped)} in the file"),
+            _topics(desk),
             Finding("rules", True, _rules(desk)),
             Finding(
                 "outbox",
@@ -103,9 +106,9 @@ def _stopped(error: Exception) -> Finding:
             return Finding("database", False, note)
         case NewerDatabase():
             return Finding("database", False, str(error))
-        case PromiseFaults() | RuleFaults():
-            kind = "promises" if isinstance(error, PromiseFaults) else "rules"
-            return Finding(kind, False, str(error))
+        case PromiseFaults() | TopicFaults() | RuleFaults():
+            kinds = {PromiseFaults: "promises", TopicFaults: "topics", RuleFaults: "rules"}
+            return Finding(kinds[type(error)], False, str(error))
         case KnowledgeFaults():
             first = error.faults[0]
             note = (
@@ -115,6 +118,20 @@ def _stopped(error: Exception) -> Finding:
             )
             return Finding("knowledge", False, note)
     return Finding("words" if isinstance(error, WordsTrouble) else "licenses", False, str(error))
+
+
+def _topics(desk: Desk) -> Finding:
+    known = {entry.id for section in desk.knowledge.sections() for entry in section.entries}
+    gone = [
+        f"{one.id} leads to {entry_id}"
+        for one in desk.topics.shipped
+        for entry_id in one.page.entries
+        if entry_id not in known
+    ]
+    note = f"{len(desk.topics.shipped)} pages in the files"
+    if gone:
+        note += f"; there is no such entry: {', '.join(gone)}. Correct it in the topic's file"
+    return Finding("topics", not gone, note)
 
 
 async def _discord(desk: Desk) -> AsyncIterator[Finding]:

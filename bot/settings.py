@@ -201,6 +201,7 @@ class Settings(_Part):
     knowledge: Path = Path("config/knowledge")
     licensing: Path = Path("config/licensing")
     promises: Path = Path("config/promises.yaml")
+    topics: Path = Path("config/topics")
     locale: Path = Path("config/locale")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: Web = Web()

@@ -109,7 +109,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
         r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
-        r"|inbox|scope|changes|feedback|follow|promises|discussion)\."
+        r"|inbox|scope|changes|feedback|follow|promises|discussion|topic)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]
@@ -125,6 +125,11 @@ STAFF_COMMANDS = (
     "command.brief",
     "command.questions",
     "command.promise.",
+    "command.topic.add",
+    "command.topic.edit",
+    "command.topic.fact",
+    "command.topic.link",
+    "command.topic.restore",
     "command.mod.",
     "command.moderate.",
 )
