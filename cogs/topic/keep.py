@@ -220,7 +220,9 @@ class TopicKeeping(DeskCog):
             why=form.text("why"),
             intake=_intake(interaction),
         )
-        await reply(interaction, await card_of(interaction, topic))
+        newest = max(one.id for one in topic.page.facts)
+        reader = await reader_of(interaction)
+        await reply(interaction, show.timeline_card(reader, topic, show.leaf_of(topic, newest)))
 
     @on_menu("topic", "choose")
     async def choose(
@@ -258,7 +260,8 @@ class TopicKeeping(DeskCog):
             seen=number(seen),
             intake=_intake(interaction),
         )
-        await reply(interaction, await card_of(interaction, topic))
+        leaf, reader = show.leaf_of(topic, number(fact_id)), await reader_of(interaction)
+        await reply(interaction, show.timeline_card(reader, topic, leaf))
 
     @on_button("topic", "remove")
     async def remove(

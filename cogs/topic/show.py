@@ -151,6 +151,12 @@ def timeline_card(reader: Reader, topic: Topic, page: int) -> Card:
     return _inner(reader, topic, t("topic.part.timeline"), lines, rows, page, pages, "timeline")
 
 
+def leaf_of(topic: Topic, fact_id: int) -> int:
+    """Return on which page of the timeline a fact is."""
+    ids = [one.id for one in topic.page.facts]
+    return ids.index(fact_id) // _FACTS if fact_id in ids else 0
+
+
 def fact_card(reader: Reader, topic: Topic, fact: Fact) -> Card:
     """Show one fact to those who keep the page, to change it or take it out."""
     t, reference = reader.t, topic.reference

@@ -71,11 +71,12 @@ async def test_staff_begin_a_page_correct_it_and_restore_it(world: World):
     assert "[example.org](https://www.example.org/answer), reported" in read(added)
     assert "Somebody \\*\\*answers" in read(added)
 
-    timeline = await sam.click(latest(added), label="Timeline (1 fact)")
-    chosen = await sam.select(latest(timeline), ["1"])
+    chosen = await sam.select(latest(added), ["1"])
     form = await sam.click(latest(chosen), label="Correct it")
     changed = await sam.submit_modal(form, FACT | {"confidence": ["stated"]})
     assert ", stated)" in read(changed)
+    back = await sam.click(latest(changed), label="Back to the topic")
+    assert "Timeline (1 fact)" in labels(back)
     stale = await sam.click(latest(chosen), label="Take it out")
     assert "changed this page since you looked" in read(stale)
 
