@@ -1,6 +1,7 @@
 """Topic pages on Discord: what everybody reads, and what those who keep them do."""
 
 from bot.guilds.model import Capability
+from bot.platform.access import NotAllowed
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_promises import latest
 
@@ -41,6 +42,7 @@ async def test_everybody_reads_what_is_known_and_what_is_not(world: World):
     assert "What nobody knows yet" in read(shown)
     refused = await world.ben.slash(world.general, "topic fact", page=only["value"])
     assert "for staff" in read(refused)
+    assert all(isinstance(one, NotAllowed) for one in world.env.errors)
     assert_nobody_is_pinged(world)
 
 
