@@ -1,13 +1,13 @@
 """Topic pages and their versions.
 
-Revision ID: 0027
+Revision ID: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 _row_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
