@@ -60,6 +60,12 @@ class CatalogTranslator(Translator):
 
     def __init__(self, catalogs: Words) -> None:
         self._catalogs = catalogs
+        # The library asks for every word in every language of Discord: more than 30,000 times.
+        self._tongues = {
+            locale: tongue
+            for locale in discord.Locale
+            if (tongue := catalogs.tongue(str(locale.value))).language != SOURCE
+        }
 
     async def translate(
         self,
@@ -69,8 +75,8 @@ class CatalogTranslator(Translator):
     ) -> str | None:
         """Return `string` in `locale`; None where the catalogs do not have it."""
         key = string.extras.get("key")
-        found = self._catalogs.tongue(str(locale.value))
-        if key is None or found.language == SOURCE or not found.has(key):
+        found = self._tongues.get(locale)
+        if key is None or found is None or not found.has(key):
             return None
         return found(key)
 
@@ -101,10 +107,12 @@ class DeskTree(app_commands.CommandTree["DeskClient"]):
         application_id = self.client.application_id
         if application_id is None:
             raise app_commands.MissingApplicationID
-        there = await self.client.http.get_global_commands(application_id)
-        if _comparable(there) == _comparable(await self._payload()):
+        http, ours = self.client.http, await self._payload()
+        there = await http.get_global_commands(application_id)
+        if _comparable(there) == _comparable(ours):
             return False
-        await self.sync()
+        # What `sync` of the library would send; it would translate everything once more.
+        await http.bulk_upsert_global_commands(application_id, payload=ours)
         log.info("commands.synced", count=len(self.get_commands()))
         return True
 

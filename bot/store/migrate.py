@@ -4,6 +4,7 @@ Each release's schema changes are files in `migrations/versions`. A database tha
 has already changed is refused before anything is touched.
 """
 
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -43,10 +44,11 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """Return the known revisions, oldest first."""
     script = ScriptDirectory.from_config(_config())
-    return [revision.revision for revision in reversed(list(script.walk_revisions()))]
+    return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
 
 
 def upgrade_on(connection: Connection, target: str = "head") -> str | None:
@@ -61,6 +63,8 @@ def upgrade_on(connection: Connection, target: str = "head") -> str | None:
     known = revisions()
     if before is not None and before not in known:
         raise NewerDatabase(before)
+    if before == known[-1] and target in ("head", before):
+        return before  # as at most starts: there is nothing to load migrations for
     config = _config(connection)
     order = ["base", *known]
     if target != "head" and order.index(target) < order.index(before or "base"):

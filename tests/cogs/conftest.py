@@ -27,10 +27,9 @@ _SMALL = Path(__file__).parent / "knowledge"
 _NUMBERED = ("clause number", "sample license", "sample clause", "paragraph no", "wording of")
 
 
-@pytest.fixture
-def knowledge_directory(tmp_path: Path) -> Path:
-    """A small knowledge base, with one section of 30 entries to leaf through."""
-    directory = tmp_path / "knowledge"
+@pytest.fixture(scope="session")
+def _written_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("small") / "knowledge"
     directory.mkdir()
     for file in _SMALL.glob("*.yaml"):
         (directory / file.name).write_text(file.read_text("utf-8"), "utf-8")
@@ -56,6 +55,12 @@ def knowledge_directory(tmp_path: Path) -> Path:
     }
     (directory / "numbered.yaml").write_text(yaml.safe_dump(section), "utf-8")
     return directory
+
+
+@pytest.fixture
+def knowledge_directory(_written_knowledge: Path, tmp_path: Path) -> Path:
+    """A small knowledge base, with one section of 30 entries to leaf through."""
+    return Path(shutil.copytree(_written_knowledge, tmp_path / "knowledge"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import io
 import json
 import re
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -127,7 +127,7 @@ def test_html_stands_alone_and_nothing_anybody_wrote_is_markup(document: Documen
 def test_json_is_as_documented_canonical_and_hashed(document: Document):
     said = as_json(document)
     data = json.loads(said)
-    jsonschema.validate(data, SCHEMA)
+    jsonschema_rs.validate(SCHEMA, data)
     assert said == json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert Document.read(data) == document
     assert Document.read(data).hash() == document.hash()
