@@ -1,12 +1,21 @@
-"""Bar 5: the database is held by another for 60 s: each concern is kept, or refused within 3 s."""
+"""Bars 4 and 5: the database is away, or its disk full: each concern is kept, or refused in 3 s."""
 
 import asyncio
+import contextlib
+import os
+import resource
 import sqlite3
+import subprocess
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy
 
 from benchmarks._rig.worker import quiet_logs
 from bot.clock import utc_now
@@ -22,6 +31,13 @@ from bot.vault import open_vault
 BY_NAME_ONLY = True
 SECONDS = 60.0
 REFUSED_WITHIN, BACK_WITHIN = 3.0, 5.0
+_ROOM = 16_000_000
+"""Bytes of the disk that is filled."""
+
+_CHUNK = b"\0" * 4096
+
+Outage = Callable[[], AbstractAsyncContextManager[None]]
+"""What takes the database away while it is entered."""
 
 
 @dataclass
@@ -34,27 +50,54 @@ class Result:
     refused_but_kept: int
     slowest_refusal: float
     back_after: float
+    sound: bool = True
+    """Whether SQLite finds its file sound."""
 
     @property
     def holds(self) -> bool:
         """Say whether the bar holds."""
-        wrong = self.lost or self.refused_but_kept or not self.refused
+        wrong = self.lost or self.refused_but_kept or not self.refused or not self.sound
         return not wrong and self.slowest_refusal < REFUSED_WITHIN and self.back_after < BACK_WITHIN
 
 
 def run() -> None:
-    """Print how people fare while another process holds the SQLite file."""
+    """Print how people fare in each outage."""
+    from benchmarks._rig.postgres import postgres  # noqa: PLC0415 - only this needs the wheel
+
     quiet_logs()
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
-        result = asyncio.run(measure(Path(folder), SECONDS))
-    print(f"SQLite held for {SECONDS:.0f} s: {result}")
-    assert result.holds
+        results["SQLite held by another"] = asyncio.run(measure(Path(folder), SECONDS))
+    with tempfile.TemporaryDirectory() as folder:
+        outage = partial(no_byte_more, Path(folder))
+        results["SQLite, no file may grow"] = asyncio.run(measure(Path(folder), SECONDS, outage))
+    if os.geteuid() == 0:
+        with small_disk() as folder_:
+            outage = partial(full, folder_)
+            results["SQLite, disk full"] = asyncio.run(measure(folder_, SECONDS, outage))
+    with tempfile.TemporaryDirectory() as folder, postgres() as (url, server):
+        outage = partial(stopped, server)
+        results["PostgreSQL stopped"] = asyncio.run(measure(Path(folder), SECONDS, outage, url=url))
+    for name, result in results.items():
+        print(f"{name}, {SECONDS:.0f} s: {result}")
+    assert all(result.holds for result in results.values())
 
 
-async def measure(folder: Path, seconds: float, *, people: int = 10) -> Result:
-    """Let people raise concerns before, while, and after another holds the database."""
+async def measure(
+    folder: Path,
+    seconds: float,
+    outage: Outage | None = None,
+    *,
+    url: str | None = None,
+    people: int = 10,
+) -> Result:
+    """Let people raise concerns before, while, and after the database is away.
+
+    Without an `outage`, another process holds the SQLite file.
+    """
     file = folder / "desk.db"
-    url = f"sqlite+aiosqlite:///{file}"
+    outage = outage or partial(held, file)
+    url = url or f"sqlite+aiosqlite:///{file}"
     await migrate(url)
     vault, store = open_vault(folder / "desk.key", None, None), Store(url)
     concerns = Concerns(
@@ -92,19 +135,16 @@ async def measure(folder: Path, seconds: float, *, people: int = 10) -> Result:
 
     tasks = [asyncio.create_task(person(who)) for who in range(people)]
     try:
-        with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as other:
-            await begun.wait()
-            other.execute("BEGIN IMMEDIATE")
+        await begun.wait()
+        async with outage():
             await asyncio.sleep(seconds)
-            other.execute("ROLLBACK")
         ended = time.perf_counter()
         over.set()
         async with asyncio.timeout(30):
             await asyncio.gather(*tasks)
+        there = await store.read(_references)
     finally:
         await store.close()
-    with closing(sqlite3.connect(file)) as database:
-        there = {row[0] for row in database.execute("SELECT reference FROM concern")}
     return Result(
         kept=len(kept),
         refused=refused,
@@ -112,4 +152,76 @@ async def measure(folder: Path, seconds: float, *, people: int = 10) -> Result:
         refused_but_kept=len(there - kept),
         slowest_refusal=round(max(waits), 2),
         back_after=round(back[0] - ended, 2),
+        sound=store.file is None or _is_sound(store.file),
     )
+
+
+@contextlib.asynccontextmanager
+async def held(file: Path) -> AsyncIterator[None]:
+    """Hold a SQLite file as another process would that does not let go."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextlib.asynccontextmanager
+async def no_byte_more(folder: Path) -> AsyncIterator[None]:
+    """Let no file of this process grow beyond what the database's largest file has now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    largest = max(_sizes(folder))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextlib.contextmanager
+def small_disk() -> Any:
+    """Mount a disk of a few megabytes, in memory; give its folder. Only root may."""
+    with tempfile.TemporaryDirectory() as folder:
+        size = f"size={_ROOM}"
+        mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder]
+        subprocess.run(mount, check=True)  # noqa: S603 - our own words
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)  # noqa: S603, S607 - our own words
+
+
+@contextlib.asynccontextmanager
+async def full(folder: Path) -> AsyncIterator[None]:
+    """Fill a disk to its last byte, and make room again."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(_CHUNK):
+            pass
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+@contextlib.asynccontextmanager
+async def stopped(server: Any) -> AsyncIterator[None]:
+    """Stop a PostgreSQL server, and start it again."""
+    await asyncio.to_thread(server.stop)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.ensure_postgres_running)
+
+
+async def _references(session: Any) -> set[str]:
+    rows = await session.execute(sqlalchemy.text("SELECT reference FROM concern"))
+    return {row[0] for row in rows}
+
+
+def _sizes(folder: Path) -> list[int]:
+    return [one.stat().st_size for one in folder.iterdir()]
+
+
+def _is_sound(file: Path) -> bool:
+    with closing(sqlite3.connect(file)) as database:
+        return bool(database.execute("PRAGMA integrity_check").fetchone()[0] == "ok")

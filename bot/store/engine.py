@@ -221,13 +221,20 @@ PRAGMAS = (
 
 _OUTAGES = (OSError, OperationalError, InterfaceError, PoolTimeout, DBAPIError)
 
+_AWAY = ("08", "25006", "53", "57P", "58")
+"""PostgreSQL's codes for: no connection, only reading is allowed, no room (disk, memory,
+connections), shutting down or starting up, an error of the system beneath it
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
 
 def _translated(error: Exception) -> Exception:
     """Turn what means "the database is not there" into StoreUnavailable; leave the rest."""
     if isinstance(error, OSError | OperationalError | InterfaceError | PoolTimeout):
         return StoreUnavailable(type(error).__name__)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return StoreUnavailable(type(error).__name__)
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if error.connection_invalidated or state.startswith(_AWAY):
+            return StoreUnavailable(type(error).__name__)
     return error
 
 
