@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import itertools
+import os
 import random
 import re
 import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy
@@ -22,6 +23,7 @@ from bot.settings import Settings
 BY_NAME_ONLY = True
 SEED = 13_03_2019
 KILLS = 200
+PARTS = int(os.environ.get("COMMONPLACE_BENCHMARK_PARTS", "1"))
 AT_ONCE = 50
 _PRESS = f"cp1:concern:raise:{GUILD}"
 
@@ -42,6 +44,8 @@ class Result:
     dead: int
     integrity: str
     seconds: float
+    examples: list[str] = field(default_factory=list)
+    """Where a few of those who were told twice were told."""
 
     @property
     def holds(self) -> bool:
@@ -54,15 +58,19 @@ def run() -> None:
     """Print what became of it on both databases."""
     from benchmarks._rig.postgres import postgres  # noqa: PLC0415 - only this needs the wheel
 
-    print(f"seed {SEED}, {KILLS} kills, {AT_ONCE} people at once")
-    with tempfile.TemporaryDirectory() as folder:
-        on_sqlite = asyncio.run(measure(Path(folder), KILLS))
-    print(f"SQLite:     {on_sqlite}", flush=True)
-    with tempfile.TemporaryDirectory() as folder, postgres() as (url, _server):
-        on_postgres = asyncio.run(measure(Path(folder), KILLS, url))
-    print(f"PostgreSQL: {on_postgres}")
-    assert on_sqlite.holds
-    assert on_postgres.holds
+    print(f"{KILLS} kills, {AT_ONCE} people at once")
+    results = []
+    for database in os.environ.get("COMMONPLACE_BENCHMARK_DATABASES", "sqlite postgresql").split():
+        # In parts, each with a database and a seed of its own: a fault is seen sooner.
+        for seed in range(SEED, SEED + PARTS):
+            kills = KILLS // PARTS
+            with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+                url = None
+                if database == "postgresql":
+                    url, _server = stack.enter_context(postgres())
+                results.append(asyncio.run(measure(Path(folder), kills, url, seed=seed)))
+            print(f"{database}, seed {seed}: {results[-1]}", flush=True)
+    assert all(one.holds for one in results)
 
 
 async def measure(
@@ -202,4 +210,13 @@ async def _judge(discord: FakeDiscord, settings: Settings, kills: int, seconds: 
         dead=dead or 0,
         integrity=integrity,
         seconds=round(seconds, 1),
+        examples=[
+            f"{reference}: {sorted(where)}, acknowledged {_acknowledged(discord, where)} times"
+            for reference, where in told.items()
+            if len(where) > 1
+        ][:5],
     )
+
+
+def _acknowledged(discord: FakeDiscord, where: set[str]) -> list[int]:
+    return [discord.replies[one].times_acknowledged for one in where if one in discord.replies]

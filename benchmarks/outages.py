@@ -167,10 +167,10 @@ async def held(file: Path) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def no_byte_more(folder: Path) -> AsyncIterator[None]:
-    """Let no file of this process grow beyond what the database's largest file has now."""
+    """Let no file of this process grow beyond what the write-ahead log, or less, has now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    largest = max(_sizes(folder))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    most = min(size for size in _sizes(folder) if size)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
     try:
         yield
     finally:
@@ -219,7 +219,7 @@ async def _references(session: Any) -> set[str]:
 
 
 def _sizes(folder: Path) -> list[int]:
-    return [one.stat().st_size for one in folder.iterdir()]
+    return [one.stat().st_size for one in (folder / "desk.db", folder / "desk.db-wal")]
 
 
 def _is_sound(file: Path) -> bool:

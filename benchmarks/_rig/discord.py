@@ -223,7 +223,7 @@ class FakeDiscord:
                 after = int(request.query.get("after", 0))
                 there = [m for m in self.messages.values() if m.channel == int(channel)]
                 there = sorted((m for m in there if m.id > after), key=lambda m: m.id)[:100]
-                return answer([_message(m) for m in reversed(there)])
+                return answer([_message(m) | _components(m) for m in reversed(there)])
             case "GET", ["guilds", _, "members", user]:
                 return answer(_member(_user(int(user))))
         return refusal(404, 0)
@@ -478,6 +478,11 @@ def _guild() -> dict[str, Any]:
         "large": False,
         "unavailable": False,
     }
+
+
+def _components(message: Message) -> dict[str, Any]:
+    """Return what a message shows; it has no nonce any more."""
+    return {"components": json.loads(message.body).get("components") or []}
 
 
 def _message(message: Message) -> dict[str, Any]:
