@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,7 @@ from bot.workflows.knowledge_edits import KnowledgeEdits
 from bot.workflows.overdue import JOB as OVERDUE
 from bot.workflows.overdue import Overdue
 from bot.workflows.postbox import PostBox
+from bot.workflows.published import Published
 from bot.workflows.rule_edits import RuleEdits
 from bot.workflows.sessions_quiet import SessionsQuiet
 from bot.workflows.topic_pages import TopicPages
@@ -418,6 +420,11 @@ class Desk:
     def mail(self) -> MailDoor:
         """The e-mail door."""
         return self.postbox.door
+
+    @functools.cached_property
+    def published(self) -> Published:
+        """What is published, for the feeds."""
+        return Published(self.revisions, self.briefs, self.topics)
 
     @property
     def topics(self) -> Topics:

@@ -50,7 +50,7 @@ class Public(_Part):
     guild_id: Annotated[int, Field(gt=0)] | None = None
     """The server it is for; not needed where the desk is in one."""
     feeds: bool = False
-    """Whether the sessions that were announced are served there too, as a calendar and a feed."""
+    """Whether what is published is served there too: sessions as a calendar, and Atom feeds."""
     behind_proxy: bool = False
     """Whether the operator's own proxy is before it, whose X-Forwarded-For can be believed."""
 

@@ -5,17 +5,14 @@ words change, and one that is called off stays in it as CANCELLED, so that calen
 again. The feed is RFC 4287 (Atom).
 """
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree as Xml  # nothing is parsed here, only written
+from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vUri
 
+from bot.atom import Entry, moment, stable_id
 from bot.discussions.model import Session, State
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HOURLY = timedelta(hours=1)
 _BEGINNING = datetime(1970, 1, 1)  # noqa: DTZ001 - a zone's own beginning has no offset
 
@@ -38,34 +35,24 @@ def as_calendar(sessions: Sequence[Session], *, name: str, domain: str) -> bytes
     return body
 
 
-def as_feed(
-    sessions: Sequence[Session], *, title: str, address: str, now: datetime, called_off: str
-) -> bytes:
-    """Return sessions as an Atom feed, what changed last first.
+def as_entries(sessions: Sequence[Session], *, called_off: str) -> list[Entry]:
+    """Return sessions as entries of an Atom feed (`bot.atom`).
 
-    `address` is the feed's own; `called_off` is put before the title of what does not take place.
+    `called_off` is put before the title of what does not take place.
     """
-    newest = sorted(sessions, key=lambda one: one.changed_at, reverse=True)
-    feed = Xml.Element("feed", xmlns=_ATOM)
-    _add(feed, "id", address)
-    _add(feed, "title", title)
-    _add(feed, "updated", _time(newest[0].changed_at if newest else now))
-    Xml.SubElement(feed, "link", rel="self", type="application/atom+xml", href=address)
-    _add(Xml.SubElement(feed, "author"), "name", title)
-    for session in newest:
-        entry = Xml.SubElement(feed, "entry")
-        cancelled = session.state is State.CANCELLED
-        topic = session.plan.topic
-        _add(entry, "id", f"{address}#{session.reference}")
-        _add(entry, "title", f"{called_off}: {topic}" if cancelled else topic)
-        _add(entry, "updated", _time(session.changed_at))
-        if session.announced_at is not None:
-            _add(entry, "published", _time(session.announced_at))
-        if session.link:
-            Xml.SubElement(entry, "link", rel="alternate", href=session.link)
-        _add(entry, "content", _text(session), type="text")
-    body: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return body
+    return [
+        Entry(
+            id=stable_id(one.guild_id, "session", one.reference),
+            title=f"{called_off}: {one.plan.topic}"
+            if one.state is State.CANCELLED
+            else one.plan.topic,
+            updated=one.changed_at,
+            published=one.announced_at,
+            link=one.link,
+            text=_text(one),
+        )
+        for one in sessions
+    ]
 
 
 def _event(session: Session, domain: str) -> Event:
@@ -106,13 +93,5 @@ def _words(session: Session) -> str:
 
 
 def _text(session: Session) -> str:
-    times = f"{_time(session.plan.starts)} / {_time(session.plan.ends)}"
+    times = f"{moment(session.plan.starts)} / {moment(session.plan.ends)}"
     return "\n\n".join(text for text in (times, _words(session)) if text)
-
-
-def _add(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:
-    Xml.SubElement(parent, name, attributes).text = _NOT_XML.sub("", text)
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -87,6 +87,7 @@ class PublicServer:
         name = desk.settings.operator.name
         self._heading = "" if name == Operator().name else name
         self._appeals = AppealPage(desk, self._page, self._number, self._source, self._tongue)
+        self._feeds = Feeds(desk, self._guild)
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -104,7 +105,7 @@ class PublicServer:
         app.router.add_get("/appeal", self._appeals.ask)
         app.router.add_post("/appeal", self._appeal)
         app.router.add_get(self._style_path, self._css)
-        Feeds(self._desk, self._guild).add_to(app)
+        self._feeds.add_to(app)
         return app
 
     async def start(self) -> None:
@@ -344,6 +345,7 @@ class PublicServer:
             another=self._guard.token(session),
             third=self._guard.token(session),
             operator=self._desk.settings.operator,
+            feeds=self._feeds.offered(),
             heading=self._heading,
             problem=problem,
             kinds=RAISABLE,
@@ -388,7 +390,8 @@ class PublicServer:
             log.error("web.fault", error=type(error).__name__, file=name, line=frame.lineno)
             said = self._tongue(request)("anonymous.web.unavailable")
             response = self._page(request, "message.html", status=500, said=said)
-        response.headers.update(self._guard.headers())
+        for name, value in self._guard.headers().items():
+            response.headers.setdefault(name, value)
         return response
 
 

@@ -4,7 +4,6 @@ import html
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -302,29 +301,3 @@ async def test_no_malformed_request_is_a_fault(
         http.post(address, data=body, headers=headers) as answer,
     ):
         assert answer.status < 500
-
-
-async def test_feeds_are_served_where_they_are_wanted_and_nowhere_else(
-    desk: Desk, server: PublicServer
-):
-    async with aiohttp.ClientSession() as browser:
-        for path in ("/sessions.ics", "/sessions.atom"):
-            there = f"http://127.0.0.1:{server.port}{path}"
-            assert (await browser.get(there)).status == 404
-    public = desk.settings.web.public.model_copy(update={"feeds": True})
-    web = desk.settings.web.model_copy(update={"public": public})
-    feeding = PublicServer(replace(desk, settings=desk.settings.model_copy(update={"web": web})))
-    await feeding.start()
-    try:
-        async with aiohttp.ClientSession() as browser:
-            base = f"http://127.0.0.1:{feeding.port}"
-            calendar = await browser.get(f"{base}/sessions.ics")
-            assert calendar.content_type == "text/calendar"
-            assert (await calendar.text()).startswith("BEGIN:VCALENDAR")
-            assert "Set-Cookie" not in calendar.headers
-            tag = {"If-None-Match": calendar.headers["ETag"]}
-            assert (await browser.get(f"{base}/sessions.ics", headers=tag)).status == 304
-            feed = await browser.get(f"{base}/sessions.atom")
-            assert feed.content_type == "application/atom+xml"
-    finally:
-        await feeding.stop()
