@@ -167,6 +167,17 @@ def voice_news(row: ConcernRow, voice: str, person_id: int) -> Effect:
     )
 
 
+def voice_briefed(guild_id: int, voice: str, person_id: int, brief: str) -> Effect:
+    """Tell somebody who joined a concern that a brief which counts them was sent."""
+    return Effect(
+        kind=VOICE_NEWS,
+        guild_id=guild_id,
+        lane=lane_of(person_id),
+        key=f"voice:{guild_id}:{voice}:{brief}",
+        payload={"voice": voice, "brief": brief},
+    )
+
+
 def lane_of(reporter_id: int) -> str:
     """One lane a reporter: what they are told arrives in the order it happened."""
     return f"person:{reporter_id}"

@@ -42,3 +42,9 @@ async def people_of(
             if not counted or consent in OFFERABLE:
                 found[heads[concern_id]].add(person_id)
     return {one: frozenset(there) for one, there in found.items()}
+
+
+async def raised_by(session: AsyncSession, concern_id: int) -> int:
+    """Return how many people raised or joined a concern, of those who let themselves be counted."""
+    found = await people_of(session, [concern_id], counted=True)
+    return len(found[concern_id])

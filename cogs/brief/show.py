@@ -93,6 +93,8 @@ def brief_card(t: Tongue, brief: Brief, *, me: int, liaison: bool, now: datetime
 def picked_lines(t: Tongue, picked: Picked) -> str:
     """Say what became of a pick, and whom to ask first."""
     lines = [t.plural("brief.picked.added", picked.added)]
+    if picked.voices:
+        lines.append(t.plural("brief.picked.voices", picked.voices))
     if picked.already:
         lines.append(t.plural("brief.picked.already", picked.already))
     if picked.refused:
@@ -279,7 +281,8 @@ def _counts(t: Tongue, brief: Brief) -> list[str]:
     ]
     total = brief.counts.total
     told = t("brief.doc.few") if total is None else str(total)
-    return [*lines, t("brief.count", kind=t("brief.doc.total"), count=told)]
+    lines.append(t("brief.count", kind=t("brief.doc.total"), count=told))
+    return [*lines, t.plural("brief.voices", brief.voices)] if brief.voices else lines
 
 
 def _overlap(t: Tongue, brief: Brief) -> list[str]:

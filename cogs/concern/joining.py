@@ -225,15 +225,20 @@ class Joins(DeskCog):
         await write_to(self.client, who, card, once=parcel.key)
 
     async def tell(self, parcel: Parcel) -> None:
-        """Say where a concern stands that somebody joined; /concern status says it as well."""
+        """Say where a concern stands that somebody joined, or that a brief counts them."""
         found = await self._recipient(parcel)
-        if found is None or found[1].withdrawn or found[1].state != parcel.payload["state"]:
+        briefed = "brief" in parcel.payload
+        if found is None or found[1].withdrawn:
+            return
+        if not briefed and found[1].state != parcel.payload["state"]:
             return
         who, voice = found
         locale = await self.desk.news.locale_of(parcel.guild_id, who)
         t = person_tongue(self.client, parcel.guild_id, locale)
         server = server_of(self.client, parcel.guild_id, t("concern.server"))
-        await write_to(self.client, who, cards.news_card(t, voice, server), once=parcel.key)
+        await write_to(
+            self.client, who, cards.news_card(t, voice, server, briefed=briefed), once=parcel.key
+        )
 
     async def _recipient(self, parcel: Parcel) -> tuple[int, Voice] | None:
         voices = self.desk.joining.voices

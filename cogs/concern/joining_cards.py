@@ -63,15 +63,15 @@ def joined_card(t: Tongue, voice: Voice, server: Server) -> Card:
     )
 
 
-def news_card(t: Tongue, voice: Voice, server: Server) -> Card:
-    """Say where the concern stands that somebody joined."""
+def news_card(t: Tongue, voice: Voice, server: Server, *, briefed: bool = False) -> Card:
+    """Say where the concern stands that somebody joined, or that a brief speaks for them."""
     rows = [[_see(t, voice)]]
     if voice.state is State.CLOSED:
         rows[0].append(_own(t, voice))
     return Card(
         kind=t("join.news.kicker"),
         title=t("join.news.title", reference=voice.reference),
-        body=_standing(t, voice),
+        body=t("concern.told.briefed", server=named(server)) if briefed else _standing(t, voice),
         footer=t(
             "concern.status.where", date=_entries.long_date(t, voice.at), server=named(server)
         ),

@@ -26,7 +26,7 @@ from bot.concerns.briefs.model import (
     State,
     standing,
 )
-from bot.concerns.briefs.reading import Reading, grouped, usable
+from bot.concerns.briefs.reading import Reading, usable
 from bot.concerns.briefs.records import (
     NOTHING_LEFT,
     BriefEventRow,
@@ -38,6 +38,7 @@ from bot.concerns.briefs.records import (
     items_of,
 )
 from bot.concerns.briefs.suppression import most_quotes
+from bot.concerns.briefs.voices import BriefVoiceRow, no_longer
 from bot.concerns.model import CloseReason, Consent
 from bot.concerns.records import ConcernRow
 from bot.ids import Randomness
@@ -141,6 +142,25 @@ class Bench(Reading):
             if unsent:
                 await self._step_back(session, row, None)
 
+    async def voices_erased(self, session: AsyncSession, person_id: int) -> None:
+        """Take a person's voices out of every brief: they are being erased in this transaction."""
+        found = await session.execute(
+            select(BriefRow, BriefVoiceRow, ConcernRow)
+            .join(BriefVoiceRow, BriefVoiceRow.brief_id == BriefRow.id)
+            .join(ConcernRow, ConcernRow.id == BriefVoiceRow.concern_id)
+            .where(BriefVoiceRow.person_id == person_id)
+            .order_by(BriefRow.id, BriefVoiceRow.id)
+            .with_for_update(of=BriefRow)
+        )
+        for row, voice, concern in list(found):
+            unsent = State(row.state) in UNSENT
+            if voice.gone is not None:
+                voice.voice_id = voice.person_id = None
+                continue
+            await self._lose_voice(session, row, voice, concern, Gone.ERASED, unsent=unsent)
+            if unsent:
+                await self._step_back(session, row, None)
+
     async def _find(self, session: AsyncSession, guild_id: int, reference: str) -> BriefRow:
         row = await find(session, guild_id, reference, lock=True)
         if row is None:
@@ -204,6 +224,9 @@ class Bench(Reading):
                 changed = True
             elif unsent and await self._renewed(session, item, concern):
                 changed = True
+        for voice, concern, gone in await no_longer(session, row.id):
+            await self._lose_voice(session, row, voice, concern, gone, unsent=unsent)
+            changed = True
         if unsent and not changed and await self._outdated(session, row):
             await self._record(session, row, "recounted", None)
             changed = True
@@ -269,6 +292,34 @@ class Bench(Reading):
         )
         await self._outbox.post(session, notice)
 
+    async def _lose_voice(
+        self,
+        session: AsyncSession,
+        row: BriefRow,
+        voice: BriefVoiceRow,
+        concern: ConcernRow,
+        gone: Gone,
+        *,
+        unsent: bool,
+    ) -> None:
+        number = voice.id
+        if unsent:
+            await session.delete(voice)
+        else:
+            voice.gone, voice.gone_at = gone, self._clock()
+            if gone is Gone.ERASED:
+                voice.voice_id = voice.person_id = None
+        detail = {"concern": concern.reference, "why": str(gone), "voice": "yes"}
+        await self._record(session, row, "taken_out" if unsent else "gone", None, detail)
+        notice = staff_notice(
+            row.guild_id,
+            "brief.notice.voice_out" if unsent else "brief.notice.voice_gone",
+            once=f"brief:{row.reference}:voice:{number}:{gone}",
+            reference=row.reference,
+            concern=concern.reference,
+        )
+        await self._outbox.post(session, notice)
+
     async def _renewed(self, session: AsyncSession, item: ItemRow, concern: ConcernRow) -> bool:
         """Reopen the pass of a quote whose text, or whose name, is not what was passed."""
         if item.consent != concern.consent:
@@ -311,9 +362,10 @@ class Bench(Reading):
     async def _unfit(self, session: AsyncSession, row: BriefRow) -> NotYet | None:
         """Say why these numbers and quotes would point at people, if they would."""
         pairs = await self._pairs(session, row)
-        if len(pairs) < LEAST:
+        groups = await self._groups(session, row)
+        counts = {kind: len(there) for kind, there in groups.items()}
+        if sum(counts.values()) < LEAST:
             return NotYet("brief.not_yet.few", LEAST)
-        counts = {kind: len(there) for kind, there in grouped(pairs).items()}
         most = most_quotes(counts, await self._counts(session, row))
         if most is not None and sum(item.how == How.QUOTE for item, _ in pairs) > most:
             return NotYet("brief.not_yet.telling", most)

@@ -1,5 +1,6 @@
 """Making a brief: what staff write, and which concerns it speaks for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -36,8 +37,10 @@ from bot.concerns.briefs.records import (
     packed_text,
     unpacked_text,
 )
-from bot.concerns.casefile import LabelRow
+from bot.concerns.briefs.voices import put_in, take_out
+from bot.concerns.casefile import LabelRow, parts_of
 from bot.concerns.model import Consent
+from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow
 from bot.ids import new_reference
 
@@ -105,7 +108,8 @@ class Building(Bench):
         """Put concerns into a brief, as far as each person's consent goes.
 
         Nobody who said nothing, who wants to be asked first, or who withdrew is put in. Who may be
-        quoted is quoted, until a person makes it count only.
+        quoted is quoted, until a person makes it count only. Whoever joined one of the concerns is
+        counted by their own consent, and what is merged into one picked by reference comes along.
 
         Raises:
             BadBrief: it would speak for more concerns than one brief can.
@@ -118,6 +122,8 @@ class Building(Bench):
             there = {item.concern_id for item in await items_of(session, row.id)}
             query = select(ConcernRow).where(ConcernRow.guild_id == guild_id, *_wanted(pick))
             concerns = list(await session.scalars(query.order_by(ConcernRow.id).limit(MOST + 1)))
+            if pick.references:
+                concerns += await self._parts(session, concerns)
             fresh = [one for one in concerns if one.id not in there]
             allowed = [one for one in fresh if usable(one)]
             if len(there) + len(allowed) > MOST:
@@ -135,14 +141,16 @@ class Building(Bench):
                         version=1,
                     )
                 )
-            if allowed:
-                detail = {"concerns": str(len(allowed))}
+            voices = await put_in(session, row, [one.id for one in concerns])
+            if allowed or voices:
+                detail = {"concerns": str(len(allowed)), "voices": str(voices)}
                 await self._record(session, row, "added", person_id, detail)
                 await self._step_back(session, row, person_id)
                 await self._move(session, row, State.DRAFT, person_id)
             ask = [one.reference for one in fresh if one.consent == Consent.CONTACT]
             return Picked(
                 added=len(allowed),
+                voices=voices,
                 already=len(concerns) - len(fresh),
                 refused=len(fresh) - len(allowed) - len(ask),
                 ask_first=tuple(ask),
@@ -160,25 +168,37 @@ class Building(Bench):
 
         async def change(session: AsyncSession, row: BriefRow, person_id: int) -> Brief:
             _unsent(row, State.DRAFT)
+            wanted = list(
+                await session.scalars(
+                    select(ConcernRow.id).where(
+                        ConcernRow.guild_id == guild_id, ConcernRow.reference == concern
+                    )
+                )
+            )
             gone = await session.scalars(
                 delete(ItemRow)
-                .where(
-                    ItemRow.brief_id == row.id,
-                    ItemRow.concern_id.in_(
-                        select(ConcernRow.id).where(
-                            ConcernRow.guild_id == guild_id, ConcernRow.reference == concern
-                        )
-                    ),
-                )
+                .where(ItemRow.brief_id == row.id, ItemRow.concern_id.in_(wanted))
                 .returning(ItemRow.id)
             )
-            if not list(gone):
+            voices = await take_out(session, row.id, wanted)
+            if not list(gone) and not voices:
                 raise NoSuchBrief(concern)
             await self._record(session, row, "dropped", person_id, {"concern": concern})
             await self._step_back(session, row, person_id)
             return await self._whole(session, row)
 
         return await self._changed(guild_id, reference, by, change)
+
+    async def _parts(
+        self, session: AsyncSession, concerns: Sequence[ConcernRow]
+    ) -> list[ConcernRow]:
+        """Return what is merged into concerns that were picked one by one."""
+        there = {one.id for one in concerns}
+        ids = set(await parts_of(session, sorted(there))) - there
+        query = select(ConcernRow).where(
+            ConcernRow.id.in_(ids), ConcernRow.state == ConcernState.MERGED
+        )
+        return list(await session.scalars(query.order_by(ConcernRow.id)))
 
     async def check(self, guild_id: int, reference: str, by: int) -> Brief:
         """Record that consents were looked at (settling does) and the numbers point at nobody.

@@ -63,7 +63,7 @@ SIGNATURES = 2
 """Different people who sign. So at most one of them is the author."""
 
 LEAST = 5
-"""A brief speaks for at least so many concerns: fewer are a group that is too small to count."""
+"""A brief speaks for at least so many people: fewer are a group that is too small to count."""
 
 MOST = 2000
 """Concerns in one brief."""
@@ -175,6 +175,8 @@ class Picked:
     """What became of a pick."""
 
     added: int
+    voices: int
+    """People who joined one of the concerns, and who are counted from now on."""
     already: int
     refused: int
     """Their consent does not allow it, or they were withdrawn, erased or closed as abusive."""
@@ -249,6 +251,8 @@ class Brief:
     overlap: Overlap
     """Which numbers are not told because of briefs that were sent before."""
     items: tuple[Item, ...]
+    voices: int
+    """How many people who joined one of its concerns it counts."""
     signatures: tuple[Signature, ...]
     events: tuple[Event, ...]
     frozen_hash: str | None

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.concerns.briefs.suppression import FLOOR
 
 Groups = Mapping[str, AbstractSet[int]]
-"""Which concerns are in a brief, by kind."""
+"""Which people a brief speaks for, by kind; each is under one."""
 
 
 @dataclass(frozen=True)

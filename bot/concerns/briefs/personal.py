@@ -15,6 +15,7 @@ from bot.concerns.briefs.records import (
     NamingRow,
     SignatureRow,
 )
+from bot.concerns.briefs.voices import BriefVoiceRow
 from bot.concerns.records import ConcernRow
 from bot.store.people import People, Person
 from bot.store.personal import Share
@@ -32,6 +33,7 @@ class BriefsOfPeople:
             "brief_item.passed_by_id",
             "brief_signature.by_id",
             "brief_event.by_id",
+            "brief_voice.person_id",
         }
     )
 
@@ -48,6 +50,12 @@ class BriefsOfPeople:
             .where(ConcernRow.reporter_id == person.id, BriefRow.sent_at.is_not(None))
             .order_by(ItemRow.id)
         )
+        joined = await session.execute(
+            select(BriefRow.reference, BriefRow.sent_at)
+            .join(BriefVoiceRow, BriefVoiceRow.brief_id == BriefRow.id)
+            .where(BriefVoiceRow.person_id == person.id, BriefRow.sent_at.is_not(None))
+            .order_by(BriefVoiceRow.id)
+        )
         namings = await session.execute(
             select(ConcernRow.reference, NamingRow.name)
             .join(NamingRow, NamingRow.concern_id == ConcernRow.id)
@@ -63,6 +71,10 @@ class BriefsOfPeople:
                     "how": how,
                 }
                 for brief, sent, concern, how in found
+            ],
+            "counted_as_voice": [
+                {"brief": brief, "sent_at": None if sent is None else sent.isoformat()}
+                for brief, sent in joined
             ],
             "named": [
                 {"concern": concern, "name": self._people.open(name, person.text_key)}
@@ -100,6 +112,7 @@ class BriefsOfPeople:
         await session.execute(delete(NamingRow).where(NamingRow.concern_id.in_(concerns)))
         for concern_id in concerns:
             await self._briefs.erased(session, concern_id)
+        await self._briefs.voices_erased(session, person.id)
 
     def in_use(self, cutoff: datetime) -> list[Select[Any]]:
         """Return whom briefs need to know: authors, signatories, and who worked lately."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -32,6 +32,7 @@ from bot.concerns.briefs.records import (
 )
 from bot.concerns.briefs.redaction import prepared
 from bot.concerns.briefs.suppression import Table, table_of
+from bot.concerns.briefs.voices import BriefVoiceRow, voices_in, who
 from bot.concerns.model import CloseReason, Consent, Kind
 from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow, Content
@@ -54,22 +55,27 @@ class Reading:
 
     async def _counts(self, session: AsyncSession, row: BriefRow) -> Table:
         """Return the numbers as they may be told today, beside the briefs that were sent."""
-        groups = grouped(await self._pairs(session, row))
+        groups = await self._groups(session, row)
         overlap = await self._overlap(session, row, groups)
         counts = {kind: len(there) for kind, there in groups.items()}
         return table_of(counts, overlap.kinds.keys(), total=not overlap.total)
 
     async def _overlap(self, session: AsyncSession, row: BriefRow, groups: Groups) -> Overlap:
         """Return what must not be told because of briefs that were sent before."""
-        mine = select(ItemRow.concern_id).where(ItemRow.brief_id == row.id)
-        sharing = select(ItemRow.brief_id).where(ItemRow.concern_id.in_(mine))
+        everybody = sorted(frozenset[int]().union(*groups.values()))
+        raised = (
+            select(ItemRow.brief_id)
+            .join(ConcernRow, ConcernRow.id == ItemRow.concern_id)
+            .where(ConcernRow.reporter_id.in_(everybody))
+        )
+        joined = select(BriefVoiceRow.brief_id).where(BriefVoiceRow.person_id.in_(everybody))
         sent = await session.scalars(
             select(BriefRow)
             .where(
                 BriefRow.guild_id == row.guild_id,
                 BriefRow.id != row.id,
                 BriefRow.sent_at.is_not(None),
-                BriefRow.id.in_(sharing),
+                or_(BriefRow.id.in_(raised), BriefRow.id.in_(joined)),
             )
             .order_by(BriefRow.id)
         )
@@ -79,9 +85,23 @@ class Reading:
                 continue
             told = self._frozen(one.frozen).counts
             kinds = frozenset(kind for kind, count in told.groups if count is not None)
-            there = grouped(await self._pairs(session, one))
+            there = await self._groups(session, one)
             earlier.append(Told(one.reference, there, kinds, told.total is not None))
         return overlap_of(groups, earlier)
+
+    async def _groups(self, session: AsyncSession, row: BriefRow) -> dict[str, frozenset[int]]:
+        """Return the people a brief speaks for, by kind, in the order of kinds.
+
+        Each is there once: under the kind of what was put in first of theirs.
+        """
+        people: dict[int, str] = {}
+        for _, concern in await self._pairs(session, row):
+            people.setdefault(concern.reporter_id, concern.kind)
+        for voice, concern in await voices_in(session, row.id):
+            people.setdefault(who(voice), concern.kind)
+        return {
+            str(kind): frozenset(one for one, of in people.items() if of == kind) for kind in Kind
+        }
 
     def _frozen(self, frozen: bytes) -> Document:
         return Document.read(json.loads(self._vault.unseal(frozen)))
@@ -198,10 +218,11 @@ class Reading:
                 .order_by(BriefEventRow.id)
             )
         )
-        who: set[int | None] = {row.author_id, *(one.by_id for one in signatures)}
-        who |= {one.by_id for one in events}
-        who |= {item.passed_by_id for item, _ in pairs}
-        names = await self._people.user_ids(session, {one for one in who if one is not None})
+        acted: set[int | None] = {row.author_id, *(one.by_id for one in signatures)}
+        acted |= {one.by_id for one in events}
+        acted |= {item.passed_by_id for item, _ in pairs}
+        names = await self._people.user_ids(session, {one for one in acted if one is not None})
+        voices = await voices_in(session, row.id)
         named = set(
             await session.scalars(
                 select(NamingRow.concern_id).where(
@@ -218,7 +239,7 @@ class Reading:
             counts, overlap = self._frozen(row.frozen).counts, Overlap({}, ())
         else:
             counts = await self._counts(session, row)
-            overlap = await self._overlap(session, row, grouped(pairs))
+            overlap = await self._overlap(session, row, await self._groups(session, row))
         return Brief(
             guild_id=row.guild_id,
             reference=row.reference,
@@ -231,6 +252,7 @@ class Reading:
                 item_of(item, concern, user(item.passed_by_id), named=concern.id in named)
                 for item, concern in pairs
             ),
+            voices=sum(voice.gone is None for voice, _ in voices),
             signatures=tuple(Signature(user(one.by_id), one.at, one.hash) for one in signatures),
             events=tuple(
                 Event(
@@ -251,14 +273,6 @@ class Reading:
             published_at=row.published_at,
             version=row.version,
         )
-
-
-def grouped(pairs: Pairs) -> dict[str, frozenset[int]]:
-    """Return which concerns a brief speaks for, by kind, in the order of kinds."""
-    return {
-        str(kind): frozenset(concern.id for _, concern in pairs if concern.kind == kind)
-        for kind in Kind
-    }
 
 
 def usable(concern: ConcernRow) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.concerns import effects
 from bot.concerns.briefs.document import Document
 from bot.concerns.briefs.model import (
     HOW_LIMIT,
@@ -24,6 +25,7 @@ from bot.concerns.briefs.model import (
 )
 from bot.concerns.briefs.records import BriefRow, SignatureRow, unpacked_text
 from bot.concerns.briefs.review import Review
+from bot.concerns.briefs.voices import to_tell
 from bot.concerns.model import Told
 from bot.concerns.news import tell
 
@@ -119,6 +121,14 @@ class Briefs(Review):
                 await tell(
                     session, self._outbox, concern, Told.BRIEFED, at=now, once=once, detail=detail
                 )
+            reporters = {concern.reporter_id for concern in concerns}
+            joined = await to_tell(session, row.id)
+            told = [
+                effects.voice_briefed(guild_id, voice, person, row.reference)
+                for person, voice in joined
+                if person not in reporters
+            ]
+            await self._outbox.post(session, *told)
             return await self._whole(session, row)
 
         return await self._changed(guild_id, reference, by, change)

@@ -18,8 +18,9 @@ from bot.concerns import effects
 from bot.concerns.drafts import checked
 from bot.concerns.finding.likeness import SHARED, SURE, Likeness
 from bot.concerns.finding.stems import stems
+from bot.concerns.headcount import raised_by
 from bot.concerns.joining.model import OFFERABLE, PREFIX, NoSuchOffer, Offer, told
-from bot.concerns.joining.records import OfferRow, VoiceRow, count_voices, packed, unpacked
+from bot.concerns.joining.records import OfferRow, VoiceRow, packed, unpacked
 from bot.concerns.model import (
     CONSENT_VERSION,
     OPEN,
@@ -128,7 +129,7 @@ class Offers:
                 )
                 session.add(row)
                 await session.flush()
-            people = told(1 + await count_voices(session, concern.id))
+            people = told(await raised_by(session, concern.id))
             return Offer(row.id, Kind(concern.kind), concern_topic(concern), people, row.due_at)
 
         return await self._store.write(work)
@@ -226,7 +227,7 @@ class Offers:
     async def _same(
         self, session: AsyncSession, guild_id: int, reporter_id: int, draft: Draft
     ) -> int | None:
-        """Return the open concern that surely says the same, with the most voices."""
+        """Return the open concern that surely says the same, with the most people behind it."""
         counts = stems(f"{draft.what}\n{draft.wish}")
         if len(counts) < SHARED:
             return None
@@ -240,8 +241,8 @@ class Offers:
         ]
         found = await self._likeness.alike(session, guild_id, counts, only, limit=_NEAREST)
         sure = [one for one in found if one.likeness >= SURE and one.shared >= SHARED]
-        voices = {one: await count_voices(session, one.concern_id) for one in sure}
-        best = max(sure, key=lambda one: (voices[one], one.likeness), default=None)
+        people = {one: await raised_by(session, one.concern_id) for one in sure}
+        best = max(sure, key=lambda one: (people[one], one.likeness), default=None)
         return None if best is None else best.concern_id
 
     async def _mine(

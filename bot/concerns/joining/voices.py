@@ -9,9 +9,10 @@ from bot.clock import Clock
 from bot.concerns import effects
 from bot.concerns.casefile import whole_of
 from bot.concerns.conflicts import refuse_excluded
+from bot.concerns.headcount import raised_by
 from bot.concerns.joining.model import NoSuchVoice, Note, Voice, told
 from bot.concerns.joining.offers import concern_topic, noted
-from bot.concerns.joining.records import VoiceRow, count_voices, unpacked
+from bot.concerns.joining.records import VoiceRow, unpacked
 from bot.concerns.model import (
     CONSENT_VERSION,
     CloseReason,
@@ -254,6 +255,6 @@ class Voices:
             link=draft.link,
             wish=draft.wish,
             at=row.at,
-            people=told(1 + await count_voices(session, concern.id)),
+            people=told(await raised_by(session, whole.id)),
             withdrawn=row.withdrawn_at is not None,
         )
