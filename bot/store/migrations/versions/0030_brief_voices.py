@@ -1,13 +1,13 @@
 """Voices that a brief counts.
 
-Revision ID: 0027
+Revision ID: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0030"
+down_revision = "0029"
 
 _row_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
