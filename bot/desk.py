@@ -75,7 +75,7 @@ from bot.topics.personal import TopicsOfPeople
 from bot.topics.service import Topics
 from bot.vault import Vault, open_vault
 from bot.words import Words
-from bot.workflows import promises_due, sessions_quiet
+from bot.workflows import promises_due, sessions_quiet, threads_waiting
 from bot.workflows.digest import JOB as DIGEST
 from bot.workflows.digest import Digest
 from bot.workflows.editing import Editing
@@ -87,6 +87,7 @@ from bot.workflows.postbox import PostBox
 from bot.workflows.published import Published
 from bot.workflows.rule_edits import RuleEdits
 from bot.workflows.sessions_quiet import SessionsQuiet
+from bot.workflows.threads_waiting import ThreadsWaiting
 from bot.workflows.topic_pages import TopicPages
 
 VOTING_EVERY = 10.0
@@ -405,6 +406,8 @@ class Desk:
         self.daily.often(OVERDUE, Overdue(self.clockwork, self.guilds).look)
         quiet = SessionsQuiet(self.store, self.outbox, self.sessions, self.discussion_setups)
         self.daily.add(sessions_quiet.JOB, quiet.day)
+        waits = ThreadsWaiting(self.store, self.outbox, self.discussion_setups, self.clock)
+        self.daily.add(threads_waiting.JOB, waits.day)
         self.rule_edits.on_taken_up.append(self.guard.take_up)
         for side in (self.concerns, self.mail, self.anonymous, self.triage):
             side.on_changed = self.briefs.concern_changed

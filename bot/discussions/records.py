@@ -146,6 +146,7 @@ class DiscussionSetupRow(Row):
     channel_id: Mapped[int | None] = mapped_column(Snowflake)
     slow_seconds: Mapped[int]
     quiet_weeks: Mapped[int]
+    waits_days: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

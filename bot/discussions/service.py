@@ -259,6 +259,14 @@ class Sessions(SeriesPlanning):
 
         return [await self.session(guild_id, one) for one in await self._store.read(work)]
 
+    async def at_post(self, guild_id: int, channel_id: int) -> Session | None:
+        """Return the session whose post that is; None if it is nobody's."""
+        query = select(SessionRow.reference).where(
+            SessionRow.guild_id == guild_id, SessionRow.channel_id == channel_id
+        )
+        found = await self._store.read(lambda session: session.scalar(query.limit(1)))
+        return None if found is None else await self.session(guild_id, found)
+
     async def is_taken(self, guild_id: int, channel_id: int) -> bool:
         """Say whether a post is some session's."""
         query = select(SessionRow.id).where(

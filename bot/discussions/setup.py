@@ -14,6 +14,7 @@ from bot.store.engine import Store
 SLOWEST = 21_600
 """Seconds; Discord's own limit of slow mode."""
 MOST_WEEKS = 26
+MOST_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,14 @@ class DiscussionSetup:
         channel_id: the channel or forum whose posts sessions are; None while none is chosen.
         slow_seconds: the slow mode of a session while it is open.
         quiet_weeks: staff are told if no session is planned for so many weeks; 0 never.
+        waits_days: staff are told of a thread in which nobody of theirs has answered for so many
+            days; 0 never.
     """
 
     channel_id: int | None = None
     slow_seconds: int = 10
     quiet_weeks: int = 4
+    waits_days: int = 2
 
 
 class DiscussionSetups:
@@ -55,13 +59,15 @@ class DiscussionSetups:
         return await self._save(guild_id, lambda row: setattr(row, "channel_id", channel_id))
 
     async def set_pace(
-        self, guild_id: int, *, slow_seconds: int, quiet_weeks: int
+        self, guild_id: int, *, slow_seconds: int, quiet_weeks: int, waits_days: int
     ) -> DiscussionSetup:
-        """Choose the slow mode, and when staff hear that nothing is planned; within bounds."""
+        """Choose the slow mode, and when staff hear that nothing is planned, or that a thread
+        waits for them; within bounds."""
 
         def change(row: DiscussionSetupRow) -> None:
             row.slow_seconds = min(max(slow_seconds, 0), SLOWEST)
             row.quiet_weeks = min(max(quiet_weeks, 0), MOST_WEEKS)
+            row.waits_days = min(max(waits_days, 0), MOST_DAYS)
 
         return await self._save(guild_id, change)
 
@@ -98,6 +104,7 @@ class DiscussionSetups:
                     channel_id=None,
                     slow_seconds=usual.slow_seconds,
                     quiet_weeks=usual.quiet_weeks,
+                    waits_days=usual.waits_days,
                 )
                 session.add(row)
             change(row)
@@ -110,4 +117,4 @@ class DiscussionSetups:
 
 
 def _setup(row: DiscussionSetupRow) -> DiscussionSetup:
-    return DiscussionSetup(row.channel_id, row.slow_seconds, row.quiet_weeks)
+    return DiscussionSetup(row.channel_id, row.slow_seconds, row.quiet_weeks, row.waits_days)

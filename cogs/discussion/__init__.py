@@ -11,6 +11,7 @@ from cogs.discussion.look import DiscussionLooking
 from cogs.discussion.plan import DiscussionPlanning
 from cogs.discussion.repeat import DiscussionSeries
 from cogs.discussion.setup import DiscussionSetupCog
+from cogs.discussion.waiting import ThreadsWaitingCog
 
 
 class Discussion(DiscussionLooking, DiscussionPlanning, DiscussionSeries):
@@ -25,3 +26,4 @@ async def setup(client: DeskClient) -> None:
     await client.add_cog(SessionDelivery(client))
     await client.add_cog(SessionHappening(client))
     await client.add_cog(DiscussionSetupCog(client))
+    await client.add_cog(ThreadsWaitingCog(client))

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.discussions.setup import MOST_WEEKS, SLOWEST, DiscussionSetup
+from bot.discussions.setup import MOST_DAYS, MOST_WEEKS, SLOWEST, DiscussionSetup
 from bot.guilds.model import Capability
 from bot.platform.access import missing_permissions, permission_name
 from bot.platform.cards import Button, Card, ChannelMenu, Part, Row, Tone
@@ -63,6 +63,13 @@ class DiscussionSetupCog(DeskCog):
                 value=str(setup.quiet_weeks),
                 limit=_DIGITS,
             ),
+            TextField(
+                "waits",
+                t("session.setup.waits"),
+                description=t("session.setup.waits.note", most=MOST_DAYS),
+                value=str(setup.waits_days),
+                limit=_DIGITS,
+            ),
         ]
         press = custom_id("setup", "session-paced")
         await open_form(interaction, t("session.setup.form"), press, fields)
@@ -70,15 +77,16 @@ class DiscussionSetupCog(DeskCog):
     @on_form("setup", "session-paced", requires=Capability.ADMIN)
     async def paced(self, interaction: DeskInteraction, form: Form) -> None:
         """Keep slow mode and quiet weeks."""
-        slow, weeks = form.text("slow").strip(), form.text("weeks").strip()
-        if not (slow.isdecimal() and weeks.isdecimal()):
+        typed = [form.text(name).strip() for name in ("slow", "weeks", "waits")]
+        if not all(one.isdecimal() for one in typed):
             raise Refused("session.setup.bad")
-        if int(slow) > SLOWEST or int(weeks) > MOST_WEEKS:
+        slow, weeks, waits = map(int, typed)
+        if slow > SLOWEST or weeks > MOST_WEEKS or waits > MOST_DAYS:
             raise Refused("session.setup.bad")
         await acknowledge_turn(interaction)
         guild = _guild(interaction)
         setup = await self.desk.discussion_setups.set_pace(
-            guild.id, slow_seconds=int(slow), quiet_weeks=int(weeks)
+            guild.id, slow_seconds=slow, quiet_weeks=weeks, waits_days=waits
         )
         await self._show(interaction, guild, setup)
 
@@ -92,11 +100,12 @@ def setup_card(t: Tongue, guild: discord.Guild, setup: DiscussionSetup) -> Card:
     """Show how a server holds its sessions, and what is in the way."""
     channel = None if setup.channel_id is None else guild.get_channel(setup.channel_id)
     named = t("setup.not_chosen") if channel is None else channel.mention
-    weeks = setup.quiet_weeks
+    weeks, days = setup.quiet_weeks, setup.waits_days
     lines = [
         t("session.setup.place", channel=named),
         t("session.setup.slowed", count=setup.slow_seconds),
         t.plural("session.setup.quiet", weeks) if weeks else t("session.setup.quiet_never"),
+        t.plural("session.setup.waited", days) if days else t("session.setup.waited_never"),
     ]
     faults = []
     if setup.channel_id is not None and not isinstance(channel, SessionPlace):
