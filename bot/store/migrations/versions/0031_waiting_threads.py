@@ -1,13 +1,13 @@
 """After how many days staff hear of threads that wait for them.
 
-Revision ID: 0030
+Revision ID: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
