@@ -55,7 +55,7 @@ INVITED_FOR = {
     "view_channel": "See the staff channel, and the channels people use the desk in.",
     "send_messages": "Post cards in the staff channel, and answers where people share them.",
     "send_messages_in_threads": "Post a shared answer when it is asked for in a thread.",
-    "read_message_history": "Answer under the message a helper chose; find its own cards again; see which threads wait.",
+    "read_message_history": "Answer under a message; find its own cards and threads that wait.",
     "attach_files": "Show staff, in the staff channel, texts too long for a card.",
     "create_public_threads": "Make the post of a session where sessions are held.",
     "manage_threads": "Open and close a session's post, and set its slow mode and put it back.",
