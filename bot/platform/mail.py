@@ -16,7 +16,8 @@ from discord.webhook.async_ import async_context
 from bot.platform.cards import Card
 from bot.platform.courier import TryLater
 from bot.platform.interactions import NOBODY
-from bot.platform.once import post_once
+from bot.platform.once import left_there, post_once
+from bot.store.outbox import Parcel
 from bot.vault import KeyTrouble, Vault
 from bot.words import Tongue
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 TOKEN_LIFE = timedelta(minutes=15)
 """Discord's own limit (https://discord.com/developers/docs/interactions/receiving-and-responding)."""
+
+FIRST_TRY = timedelta(minutes=10)
+"""Until when a reply is filled in that was not tried before. The rest of its life is for trying
+again: a reply may have been filled in by a desk that went down before it could note it."""
 
 _NONCE = 25
 _TOO_FAST = 40003
@@ -62,6 +67,28 @@ class ReplyAddress:
             return None if sealed is None else cls(*json.loads(vault.unseal(sealed)))
         except KeyTrouble:
             return None
+
+
+async def bring(
+    client: "DeskClient", parcel: Parcel, address: ReplyAddress | None, card: Card, user_id: int
+) -> bool:
+    """Show a person a card in the reply that waits for it, else by direct message, and not in both.
+
+    False if they can be told in neither way. Anew, after another try that may have told them, it
+    goes the same way.
+
+    Raises:
+        TryLater: Discord finds that the desk opens too many conversations at once.
+        discord.HTTPException: Discord is in trouble, or refuses the card.
+    """
+    age = client.desk.clock() - parcel.created_at
+    again = parcel.attempts > 1
+    if address is not None and age < (TOKEN_LIFE if again else FIRST_TRY):
+        if age >= FIRST_TRY and await _has_letter(client, user_id, once=parcel.key):
+            return True
+        if await fill_in(client, address, card):
+            return True
+    return await write_to(client, user_id, card, once=parcel.key)
 
 
 async def fill_in(client: "DeskClient", address: ReplyAddress, card: Card) -> bool:
@@ -131,7 +158,7 @@ async def post_to(
             channel,
             card.view(),
             files=card.files(),
-            nonce=client.desk.vault.fingerprint("nonce", once)[:_NONCE],
+            nonce=_nonce(client, once),
         )
     except discord.HTTPException as error:
         if error.code == _TOO_FAST:
@@ -139,6 +166,21 @@ async def post_to(
         if error.code in _SHUT or isinstance(error, discord.Forbidden | discord.NotFound):
             return None
         raise
+
+
+async def _has_letter(client: "DeskClient", user_id: int, *, once: str) -> bool:
+    """Say whether an earlier try left its direct message."""
+    try:
+        channel = await client.create_dm(discord.Object(user_id))
+        return await left_there(channel, _nonce(client, once)) is not None
+    except discord.HTTPException as error:
+        if error.status == 429 or error.status >= 500:
+            raise
+        return False
+
+
+def _nonce(client: "DeskClient", once: str) -> str:
+    return client.desk.vault.fingerprint("nonce", once)[:_NONCE]
 
 
 async def rewrite(client: "DeskClient", channel_id: int, message_id: int, card: Card) -> bool:

@@ -35,18 +35,20 @@ async def post_once(
     Raises:
         discord.HTTPException: Discord is in trouble, or refuses the message.
     """
-    mark = _mark(nonce)
-    view.children[0].id = mark
-    return await _left_there(channel, mark) or await channel.send(
+    view.children[0].id = _mark(nonce)
+    return await left_there(channel, nonce) or await channel.send(
         view=view, files=files, nonce=nonce, allowed_mentions=allowed_mentions
     )
 
 
-async def _left_there(channel: discord.abc.Messageable, mark: int) -> discord.Message | None:
-    """Return the message that bears a number, if one may have been posted longer ago than a nonce
+async def left_there(channel: discord.abc.Messageable, nonce: str) -> discord.Message | None:
+    """Return the message of a nonce, if an earlier try may have posted it longer ago than that
     holds. Beyond a thousand messages, or where the desk may not read, it is taken not to be there.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble.
     """
-    since = doubtful_since.get()
+    since, mark = doubtful_since.get(), _mark(nonce)
     if since is None:
         return None
     try:

@@ -8,12 +8,11 @@ from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish
 from bot.platform.mail import (
-    TOKEN_LIFE,
     ReplyAddress,
+    bring,
     fill_in,
     guild_tongue,
     person_tongue,
-    write_to,
 )
 from bot.store.outbox import Parcel
 from bot.words import Tongue
@@ -73,12 +72,9 @@ class Deliveries:
                 await fill_in(self._client, address, card)
             return None
         card = cards.receipt_card(t, case, server, days, urgent)
-        fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
-        if address is not None and fresh and await fill_in(self._client, address, card):
-            return None
         recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
-        told = await write_to(self._client, recipient, card, once=parcel.key)
-        log.info("receipt.late", reference=case.reference, outcome="told" if told else "kept")
+        if not await bring(self._client, parcel, address, card, recipient):
+            log.info("receipt.untold", reference=case.reference)
         return None
 
     async def done(self, parcel: Parcel) -> Finish | None:
@@ -96,11 +92,8 @@ class Deliveries:
             *cards.about_files(t, parcel.payload),
         ]
         card = Card(body="\n\n".join(said))
-        fresh = self._desk.clock() - parcel.created_at < TOKEN_LIFE
-        if address is not None and fresh and await fill_in(self._client, address, card):
-            return None
         recipient = await self._desk.triage.reporter(case.guild_id, case.reference)
-        await write_to(self._client, recipient, card, once=parcel.key)
+        await bring(self._client, parcel, address, card, recipient)
         return None
 
     async def _case(self, parcel: Parcel) -> Case | None:

@@ -15,9 +15,8 @@ from bot.platform.errors import Refused
 from bot.platform.inert import plain
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.platform.mail import (
-    TOKEN_LIFE,
     ReplyAddress,
-    fill_in,
+    bring,
     guild_tongue,
     person_tongue,
     write_to,
@@ -219,10 +218,7 @@ class Joins(DeskCog):
             t = self.desk.words.tongue(address.locale)
         server = server_of(self.client, parcel.guild_id, t("concern.server"))
         card = cards.joined_card(t, voice, server)
-        fresh = self.desk.clock() - parcel.created_at < TOKEN_LIFE
-        if address is not None and fresh and await fill_in(self.client, address, card):
-            return
-        await write_to(self.client, who, card, once=parcel.key)
+        await bring(self.client, parcel, address, card, who)
 
     async def tell(self, parcel: Parcel) -> None:
         """Say where a concern stands that somebody joined, or that a brief counts them."""
