@@ -3,10 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import timing
-from bot.concerns.casefile import MergeRow
+from bot.concerns.casefile import MergeRow, parts_of
 from bot.concerns.conflicts import refuse_excluded, spread
 from bot.concerns.model import (
     MOVES,
+    OPEN,
     BadDraft,
     Case,
     CloseReason,
@@ -52,6 +53,7 @@ class Casework(Naming):
                 raise BadDraft("casework.bad.taken_back")
             if State.MERGED not in MOVES[State(row.state)]:
                 raise NotAllowedMove(State(row.state), State.MERGED)
+            alone = not await parts_of(session, [whole.id])
             session.add(
                 MergeRow(
                     concern_id=row.id,
@@ -73,7 +75,8 @@ class Casework(Naming):
             await self._record(session, row, "merged", person_id, {"into": whole.reference})
             await self._parts.note(session, whole, "took_in", person_id, {"part": row.reference})
             await self._tell(session, row, Told.MERGED, once=f"merged:{row.version}")
-            await self._tell(session, whole, Told.MERGED)
+            if alone:
+                await self._tell(session, whole, Told.MERGED, once=f"merged:{whole.version}")
 
         return await self._changed(guild_id, reference, by, change, seen=seen, other=into)
 
@@ -105,6 +108,12 @@ class Casework(Naming):
                 )
             if told:
                 await self._tell(session, row, Told.SPLIT, once=f"split:{row.version}")
+            if (
+                whole is not None
+                and whole.state in OPEN
+                and not await parts_of(session, [whole.id])
+            ):
+                await self._tell(session, whole, Told.SPLIT, once=f"split:{whole.version}")
 
         return await self._changed(guild_id, reference, by, change, seen=seen, part=True)
 

@@ -181,6 +181,8 @@ class Parts:
                 came_out(part, one)
                 await timing.on_came_out(session, part, self._clock())
                 await self.note(session, part, "split", None, {"from": row.reference})
+                once, at = f"split:{part.version}", self._clock()
+                await tell(session, self._outbox, part, Told.SPLIT, at=at, once=once)
             await self.forget(session, one)
 
     async def forget(self, session: AsyncSession, merge: MergeRow) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -22,7 +22,6 @@ from bot.concerns.model import (
     Delivery,
     Direction,
     IsMerged,
-    Letter,
     NoSuchConcern,
     NotAllowedMove,
     SignedAs,
@@ -272,19 +271,6 @@ class Triage(Queue):
 
         return await self._changed(guild_id, reference, by, change)
 
-    async def letter(self, guild_id: int, reference: str, letter_id: int) -> tuple[Letter, int]:
-        """Return a letter and the Discord id it is for: read only to deliver it.
-
-        Raises:
-            NoSuchConcern: there is no such letter, or its reader has erased themselves.
-        """
-        case_ = await self.case(guild_id, reference)
-        recipient = await self.reporter(guild_id, reference)
-        found = next((letter for letter in case_.letters if letter.id == letter_id), None)
-        if found is None or case_.erased:
-            raise NoSuchConcern(reference)
-        return found, recipient
-
     async def reporter(self, guild_id: int, reference: str) -> int:
         """Return who raised a concern: read only to deliver to that person.
 
@@ -300,19 +286,6 @@ class Triage(Queue):
             return who
 
         return await self._store.read(work)
-
-    async def delivered(
-        self, session: AsyncSession, guild_id: int, reference: str, letter_id: int, how: Delivery
-    ) -> None:
-        """Record, in the courier's transaction, what became of a letter; the card shows it."""
-        row = await find(session, guild_id, reference, lock=True)
-        if row is None:
-            return
-        await session.execute(
-            update(LetterRow).where(LetterRow.id == letter_id).values(delivery=how)
-        )
-        row.version += 1
-        await self._outbox.post(session, effects.card(row))
 
     async def refresh_cards(
         self, guild_id: int, references: list[str] | None = None, *, again: str

@@ -18,7 +18,7 @@ from bot import metrics
 from bot.ids import new_reference
 from bot.platform.access import CouldNotCheck, NotAllowed
 from bot.platform.cards import Card, Row, Tone
-from bot.platform.interactions import ran_out, reply, tongue
+from bot.platform.interactions import ran_out, reply, tongue, turn
 from bot.store import StoreUnavailable
 from bot.words import Tongue
 
@@ -81,12 +81,14 @@ async def answer(
     where: str,
     typed: str = "",
     rows: Sequence[Row] = (),
+    turned: bool = False,
 ) -> None:
     """Tell the person in one plain sentence that it did not work; hand back what they typed.
 
     If the interaction itself ran out there is nobody left to tell, and it is only logged.
     `rows` are what the person can press then, such as *Try again*.
     `where` names the command, or the area and action that were pressed, for log and metrics.
+    `turned` says it in the place of the card that was pressed, if that was acknowledged so.
     """
     if isinstance(error, _WRAPPERS) and isinstance(error.__cause__, Exception):
         error = error.__cause__
@@ -96,7 +98,7 @@ async def answer(
     t = tongue(interaction)
     card = card_for(interaction.client, t, error, where=where, typed=typed, rows=rows)
     try:
-        await reply(interaction, card)
+        await (turn if turned else reply)(interaction, card)
     except discord.HTTPException as failure:
         log.warning("error.untold", where=where, status=failure.status)
 

@@ -84,10 +84,10 @@ class Concern(DeskCog):
     )
     @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
     async def withdraw(
-        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
-        """Hand it to the cog that does it."""
-        await self._change.withdraw(interaction, ref)
+        """Hand it to the cog that does it; without a reference, ask which one is meant."""
+        await self._change.withdraw(interaction, ref or "")
 
     @group.command(
         name="consent",
@@ -98,10 +98,10 @@ class Concern(DeskCog):
     )
     @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
     async def consent(
-        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
-        """Hand it to the cog that does it."""
-        await self._change.consent(interaction, ref)
+        """Hand it to the cog that does it; without a reference, ask which one is meant."""
+        await self._change.consent(interaction, ref or "")
 
     @group.command(
         name="reopen",
@@ -111,19 +111,24 @@ class Concern(DeskCog):
     )
     @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
     async def reopen(
-        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
-        """Hand it to the cog that does it."""
-        await self._change.reopen(interaction, ref)
+        """Hand it to the cog that does it; without a reference, ask which one is meant."""
+        await self._change.reopen(interaction, ref or "")
 
     @group.command(
         name="add",
         description=words("command.concern.add.description", "Add something to a concern of yours"),
     )
     @app_commands.describe(ref=words("command.concern.ref", "Its reference, such as C-7K4Q-2M"))
-    async def add(self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100]) -> None:
-        """Open the form to add something with."""
-        await self._status.add(interaction, ref)
+    async def add(
+        self, interaction: DeskInteraction, ref: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
+        """Open the form to add something with; without a reference, ask which one is meant."""
+        if ref is None:
+            await self._change.choose(interaction, "add")
+        else:
+            await self._status.add(interaction, ref)
 
     @group.command(
         name="news",
@@ -150,7 +155,7 @@ async def setup(client: DeskClient) -> None:
     """Load the cogs, and say who brings receipts and replies."""
     joins = Joins(client)
     intake, status = Intake(client, joins), Status(client, joins)
-    unnamed, change, news = Unnamed(client), Change(client, joins), NewsCog(client)
+    unnamed, change, news = Unnamed(client), Change(client, joins, status), NewsCog(client)
     concern = Concern(client, intake, status, unnamed, change, news)
     for cog in (joins, intake, status, unnamed, change, news, concern):
         await client.add_cog(cog)

@@ -1,10 +1,19 @@
 """/concern withdraw, consent and reopen: what people can change of what they raised."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from discord.app_commands import Choice as Option
 
-from bot.concerns.model import Consent, NoSuchConcern, NotAllowedMove, OwnConcern, TooLate
+from bot.concerns.model import (
+    CloseReason,
+    Consent,
+    NoSuchConcern,
+    NotAllowedMove,
+    OwnConcern,
+    State,
+    TooLate,
+)
 from bot.ids import read_reference
 from bot.platform import limits
 from bot.platform.cards import Button, Card, Choice, Menu, Part
@@ -18,20 +27,25 @@ from bot.store import StoreUnavailable
 from cogs.concern import joining_cards
 from cogs.concern.form import id_of
 from cogs.concern.joining import Joins
+from cogs.concern.status import Status
 
 
 class Change(DeskCog):
     """Withdrawing, allowing, opening again."""
 
-    def __init__(self, client: DeskClient, joins: Joins) -> None:
+    def __init__(self, client: DeskClient, joins: Joins, status: Status) -> None:
         super().__init__(client)
         self._joins = joins
+        self._status = status
         client.sentences.know(TooLate, lambda t, e: t("concern.reopen.late", count=e.days))
 
     async def withdraw(
         self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0
     ) -> None:
         """Say what withdrawing does and what stays, and ask."""
+        if not typed:
+            await self.choose(interaction, "withdraw")
+            return
         if not await acknowledge(interaction):
             return
         t = tongue(interaction)
@@ -78,6 +92,9 @@ class Change(DeskCog):
 
     async def consent(self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0) -> None:
         """Show what is allowed now, and the choices with today's wording."""
+        if not typed:
+            await self.choose(interaction, "consent")
+            return
         if not await acknowledge(interaction):
             return
         t = tongue(interaction)
@@ -122,10 +139,57 @@ class Change(DeskCog):
 
     async def reopen(self, interaction: DeskInteraction, typed: str, *, guild_id: int = 0) -> None:
         """Open a closed concern again."""
+        if not typed:
+            await self.choose(interaction, "reopen")
+            return
         if not await acknowledge(interaction):
             return
         own = await self._find(interaction, typed, guild_id)
         await self.desk.concerns.reopen(**self._act(interaction, str(own.guild_id), own.reference))
+
+    async def choose(self, interaction: DeskInteraction, what: str) -> None:
+        """Ask which of their concerns and voices a person means; what is closed is for reopening.
+
+        A voice is not added to, nor opened again.
+        """
+        if not await acknowledge(interaction):
+            return
+        t = tongue(interaction)
+        found = await self.desk.concerns.own(
+            _guild_ids(interaction), interaction.user.id, limit=limits.CHOICES
+        )
+        closed = {"reopen": (True,), "consent": (True, False)}.get(what, (False,))
+        choices = [
+            Choice(f"{one.reference} · {t(f'concern.kind.{one.kind}')}", one.reference)
+            for one in found
+            if (one.state is State.CLOSED) in closed
+            and not (what == "consent" and one.close_reason is CloseReason.WITHDRAWN)
+        ]
+        if what in ("withdraw", "consent"):
+            choices += [
+                Choice(one.name, str(one.value))
+                for one in await self._joins.options(interaction, "")
+            ]
+        if not choices:
+            raise Refused(f"concern.which.none.{what}")
+        menu = Menu(t("concern.which.choose"), custom_id("concern", "which", what), choices)
+        await reply(interaction, Card(title=t(f"concern.which.{what}"), rows=[menu]))
+
+    @on_menu("concern", "which")
+    async def chosen(
+        self, interaction: DeskInteraction, values: tuple[str, ...], what: str
+    ) -> None:
+        """Go on with the one that was chosen."""
+        acts: dict[str, Callable[[DeskInteraction, str], Awaitable[None]]] = {
+            "withdraw": self.withdraw,
+            "consent": self.consent,
+            "reopen": self.reopen,
+            "add": self._status.add,
+        }
+        typed = next(iter(values), "")
+        if what not in acts or not typed:
+            raise Refused("error.stale")
+        await acts[what](interaction, typed)
 
     async def offered(self, interaction: DeskInteraction, current: str) -> list[Option[str]]:
         """Offer a person's own references."""

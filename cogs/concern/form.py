@@ -21,7 +21,7 @@ from bot.platform.components import Form, custom_id
 from bot.platform.errors import Refused
 from bot.platform.forms import ChoiceField, Field, TextField, open_form
 from bot.platform.inert import clean
-from bot.platform.interactions import tongue
+from bot.platform.interactions import acknowledge, acknowledge_turn, tongue
 from bot.words import Tongue
 
 
@@ -80,6 +80,13 @@ class Typed:
 
 
 EMPTY = Typed()
+AGAIN = "again"
+"""Ends the custom id of a form that was opened from a card which handed words back."""
+
+
+async def acknowledge_form(interaction: DeskInteraction, again: str) -> bool:
+    """Acknowledge a form; one opened `again` turns the card that it was opened from."""
+    return await (acknowledge_turn if again == AGAIN else acknowledge)(interaction)
 
 
 async def open_raise_form(
@@ -90,12 +97,17 @@ async def open_raise_form(
     what_note: str = "",
     link_note: str = "",
     anonymous: bool = False,
+    again: bool = False,
 ) -> None:
-    """Open the form, with `typed` in it, as the first answer to an interaction."""
+    """Open the form, with `typed` in it, as the first answer to an interaction.
+
+    `again` says that it is opened from the card that handed the words back: what comes of it then
+    stands in that card's place.
+    """
     t = tongue(interaction)
     consents = UNNAMED_CONSENTS if anonymous else tuple(Consent)
     shown = _fields(t, typed.sendable(), what_note, link_note, consents)
-    press = custom_id("concern", "hide" if anonymous else "raise", guild_id)
+    press = custom_id("concern", "hide" if anonymous else "raise", guild_id, *[AGAIN][: int(again)])
     title = t("anonymous.form.title" if anonymous else "concern.form.title")
     await open_form(interaction, title, press, shown)
 

@@ -14,9 +14,9 @@ from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.errors import Refused
-from bot.platform.interactions import acknowledge, reply, tongue
+from bot.platform.interactions import reply, tongue
 from bot.platform.mail import ReplyAddress
-from cogs.concern.form import EMPTY, Typed, id_of, open_raise_form
+from cogs.concern.form import EMPTY, Typed, acknowledge_form, id_of, open_raise_form
 from cogs.concern.joining import Joins
 from cogs.concern.unnamed_cards import before_card
 
@@ -112,10 +112,12 @@ class Intake(DeskCog):
         kept = self.client.memory.find(token, interaction.user.id)
         typed = EMPTY if kept is None else Typed.unpacked(kept)
         note = tongue(interaction)("concern.form.what.lost") if kept is None else ""
-        await open_raise_form(interaction, id_of(guild_id), typed, what_note=note)
+        await open_raise_form(interaction, id_of(guild_id), typed, what_note=note, again=True)
 
     @on_form("concern", "raise")
-    async def raised(self, interaction: DeskInteraction, form: Form, guild_id: str) -> None:
+    async def raised(
+        self, interaction: DeskInteraction, form: Form, guild_id: str, again: str = ""
+    ) -> None:
         """Log a concern. The courier fills in the reply: "logged" is said after the commit only.
 
         An interaction that ran out is not logged: Discord then leaves the form open, with every
@@ -123,7 +125,7 @@ class Intake(DeskCog):
         """
         typed = Typed.read(form)
         try:
-            if not await acknowledge(interaction):
+            if not await acknowledge_form(interaction, again):
                 return
             place = interaction.guild_id or await still_shared(
                 self.client, interaction.user.id, id_of(guild_id)
@@ -154,6 +156,7 @@ class Intake(DeskCog):
             where="concern:raise",
             typed=typed.words(),
             rows=[[Button(label, custom_id("concern", "again", guild_id, token))]],
+            turned=True,
         )
 
     async def _shared(self, user_id: int) -> list[discord.Guild]:

@@ -70,7 +70,7 @@ class Joins(DeskCog):
         if offer is None:
             return False
         # It is kept: if this reply fails, it is logged when its time is over.
-        await reply(interaction, cards.offer_card(tongue(interaction), place, offer))
+        await turn(interaction, cards.offer_card(tongue(interaction), place, offer))
         return True
 
     @on_button("concern", "join")

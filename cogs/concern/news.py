@@ -83,6 +83,7 @@ class NewsCog(DeskCog):
         await turn(interaction, choice_card(t, muted, note=t("concern.news.kept")))
 
 
+_TOGETHER = (Told.MERGED, Told.SPLIT)
 _NOTHING = ("none",)
 """Chosen by whoever wants to hear of nothing but replies."""
 
@@ -119,11 +120,11 @@ def overtaken(news: News, case: Case) -> bool:
     if news.what is Told.REOPENED:
         heard = any(one.what is Told.CLOSED and one.id < news.id for one in case.news)
         return case.state is State.CLOSED or not heard
-    if news.what is Told.MERGED:
-        return not (case.merged_into or case.parts)
-    if news.what is Told.SPLIT:
-        heard = any(one.what is Told.MERGED and one.id < news.id for one in case.news)
-        return bool(case.merged_into) or not heard
+    if news.what in (Told.MERGED, Told.SPLIT):
+        together = bool(case.merged_into or case.parts)
+        before = [one.what for one in case.news if one.what in _TOGETHER and one.id < news.id]
+        heard = before[-1:] == [Told.MERGED]
+        return heard or not together if news.what is Told.MERGED else together or not heard
     return False
 
 

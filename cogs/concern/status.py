@@ -17,7 +17,7 @@ from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
 from cogs.concern import cards, joining_cards
 from cogs.concern.delivery import server_of
-from cogs.concern.form import id_of
+from cogs.concern.form import AGAIN, acknowledge_form, id_of
 from cogs.concern.joining import Joins
 
 
@@ -99,11 +99,16 @@ class Status(DeskCog):
     ) -> None:
         """Open that form again with what was typed still in it."""
         kept = self.client.memory.find(token, interaction.user.id)
-        await self._open_letter(interaction, guild_id, reference, kept or "")
+        await self._open_letter(interaction, guild_id, reference, kept or "", AGAIN)
 
     @on_form("concern", "write")
     async def written(
-        self, interaction: DeskInteraction, form: Form, guild_id: str, reference: str
+        self,
+        interaction: DeskInteraction,
+        form: Form,
+        guild_id: str,
+        reference: str,
+        again: str = "",
     ) -> None:
         """Add what was typed to the concern; hand it back if it cannot be.
 
@@ -112,7 +117,7 @@ class Status(DeskCog):
         text = form.text("text")
         t = tongue(interaction)
         try:
-            if not await acknowledge(interaction):
+            if not await acknowledge_form(interaction, again):
                 return
             if not clean(text):
                 raise BadDraft("concern.bad.empty")
@@ -126,13 +131,14 @@ class Status(DeskCog):
             )
         except Exception as error:
             token = self.client.memory.keep(interaction.user.id, text)
-            again = custom_id("concern", "rewrite", guild_id, reference, token)
+            press = custom_id("concern", "rewrite", guild_id, reference, token)
             await errors.answer(
                 interaction,
                 explained(error, reference),
                 where="concern:write",
                 typed=text if clean(text) else "",
-                rows=[[Button(t("concern.button.again"), again)]],
+                rows=[[Button(t("concern.button.again"), press)]],
+                turned=True,
             )
             return
 
@@ -145,7 +151,12 @@ class Status(DeskCog):
         raise NoSuchConcern(reference)
 
     async def _open_letter(
-        self, interaction: DeskInteraction, guild_id: str, reference: str, text: str = ""
+        self,
+        interaction: DeskInteraction,
+        guild_id: str,
+        reference: str,
+        text: str = "",
+        *how: str,
     ) -> None:
         t = tongue(interaction)
         asked = TextField(
@@ -156,7 +167,7 @@ class Status(DeskCog):
             paragraph=True,
             limit=WHAT_LIMIT,
         )
-        press = custom_id("concern", "write", guild_id, reference)
+        press = custom_id("concern", "write", guild_id, reference, *how)
         await open_form(interaction, t("concern.write.title", reference=reference), press, [asked])
 
     async def _open(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:

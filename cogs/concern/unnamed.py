@@ -29,7 +29,7 @@ from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
 from cogs.concern import unnamed_cards as cards
 from cogs.concern.delivery import server_of
-from cogs.concern.form import EMPTY, Typed, id_of, open_raise_form
+from cogs.concern.form import EMPTY, Typed, acknowledge_form, id_of, open_raise_form
 from cogs.concern.intake import still_shared
 
 _CODE_LIMIT = 60
@@ -54,14 +54,18 @@ class Unnamed(DeskCog):
         kept = self.client.memory.find(token, interaction.user.id)
         typed = EMPTY if kept is None else Typed.unpacked(kept)
         note = tongue(interaction)("concern.form.what.lost") if kept is None else ""
-        await open_raise_form(interaction, id_of(guild_id), typed, what_note=note, anonymous=True)
+        await open_raise_form(
+            interaction, id_of(guild_id), typed, what_note=note, anonymous=True, again=True
+        )
 
     @on_form("concern", "hide")
-    async def raised(self, interaction: DeskInteraction, form: Form, guild_id: str) -> None:
+    async def raised(
+        self, interaction: DeskInteraction, form: Form, guild_id: str, again: str = ""
+    ) -> None:
         """Log it; the courier fills in the reply with the code, after the commit only."""
         typed = Typed.read(form)
         try:
-            if not await acknowledge(interaction):
+            if not await acknowledge_form(interaction, again):
                 return
             place = interaction.guild_id or await still_shared(
                 self.client, interaction.user.id, id_of(guild_id)
@@ -87,6 +91,7 @@ class Unnamed(DeskCog):
                 where="concern:hide",
                 typed=typed.words(),
                 rows=[[Button(label, press)]],
+                turned=True,
             )
 
     @on_button("concern", "code")

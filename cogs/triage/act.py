@@ -1,6 +1,14 @@
 """What staff can press on a case. It works on every card, however old and wherever it is shown."""
 
-from bot.concerns.model import REPLY_LIMIT, CloseReason, NotAllowedMove, State
+from bot.concerns.model import (
+    REPLY_LIMIT,
+    Case,
+    CloseReason,
+    Delivery,
+    NotAllowedMove,
+    State,
+    Told,
+)
 from bot.guilds.model import Capability
 from bot.platform.cards import Card, Choice
 from bot.platform.client import DeskInteraction
@@ -15,6 +23,7 @@ from bot.platform.interactions import (
     tongue,
     turn,
 )
+from bot.words import Tongue
 from cogs.triage import show
 from cogs.triage.letters import signature_field, signing
 from cogs.triage.told import guild_of, reference_of, refuse_kept_out, state_name, telling
@@ -152,8 +161,21 @@ class CaseButtons(DeskCog):
             )
         done = t("triage.move.done", reference=reference, state=state_name(t, case.state))
         if reason is not None:
-            done = t("triage.close.done", reference=reference, reason=show.reason_name(t, reason))
+            said = show.reason_name(t, reason)
+            done = t("triage.close.done", reference=reference, reason=said, told=_told(t, case))
         await turn(interaction, Card(body=done))
+
+
+def _told(t: Tongue, case: Case) -> str:
+    """Say how the reporter hears that their concern was closed."""
+    news = [one for one in case.news if one.what is Told.CLOSED]
+    if case.erased or not news:
+        return t("triage.close.nobody")
+    if case.anonymous:
+        return t("triage.close.code")
+    if news[-1].delivery is Delivery.MUTED:
+        return t("triage.close.muted")
+    return t("triage.close.telling")
 
 
 async def open_case(interaction: DeskInteraction, typed: str) -> None:

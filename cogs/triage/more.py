@@ -216,7 +216,9 @@ async def assign(
             intake=f"interaction:{interaction.id}",
             seen=seen,
         )
-    said = t("casework.assign.done", reference=reference, who=staff_name(t, whom))
+    own = whom == interaction.user.id
+    key = "casework.assign.own" if own else "casework.assign.done"
+    said = t(key, reference=reference, who=staff_name(t, whom))
     await turn(interaction, Card(body=said))
 
 

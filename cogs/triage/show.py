@@ -195,7 +195,7 @@ def close_menu(t: Tongue, case: Case) -> Card:
     )
     return Card(
         title=t("triage.close.title", reference=case.reference),
-        body=t("triage.close.body"),
+        body=t("triage.close.body.code" if case.anonymous else "triage.close.body"),
         tone=Tone.STAFF,
         rows=[menu],
     )

@@ -50,7 +50,7 @@ async def test_a_case_is_handed_over_with_a_note_that_only_staff_read(
     done = await world.sam.submit_modal(form, {"note": "She writes *French*."})
     await delivered(world)
 
-    assert read(done) == f"{reference} is now with <@{sue.id}>. They are being told."
+    assert read(done) == f"{reference} is now with <@{sue.id}>, who is being told."
     assert f"<@{sue.id}> has it" in read(card(world))
     shown = read(await sue.slash(world.staff_channel, "triage show", ref=reference))
     assert "**Notes, for staff only**" in shown
@@ -148,6 +148,11 @@ async def test_merging_on_discord_and_undoing_it(world: World) -> None:
     await delivered(world)
     assert f"{part} stands on its own again: New." in read(undone)
     assert (await world.desk.triage.case(world.guild.id, part)).state is State.RECEIVED
+    heard = [read(one) for one in world.ana.user.dm_channel.history()]
+    for reference in (whole, part):
+        mine = [one for one in heard if reference in one]
+        assert sum("now look after it together" in one for one in mine) == 1, reference
+        assert sum("on its own again" in one for one in mine) == 1, reference
 
 
 async def test_who_keeps_out_is_shown_nothing_and_every_button_says_so(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.concerns.merging import Casework
+from bot.concerns.relay import Relay
 from bot.concerns.service import Concerns
 from bot.ids import Randomness
 from bot.store import Store
@@ -40,6 +40,6 @@ def triage(
     vault: Vault,
     audit: Audit,
     clock: StandingClock,
-) -> Casework:
+) -> Relay:
     """The ledger as staff use it."""
-    return Casework(store, outbox, people, vault, audit, clock)
+    return Relay(store, outbox, people, vault, audit, clock)

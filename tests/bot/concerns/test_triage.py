@@ -22,6 +22,7 @@ from bot.concerns.model import (
     State,
     TooMany,
 )
+from bot.concerns.relay import Relay
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
 from bot.store import Store
@@ -113,8 +114,17 @@ async def test_a_reply_that_cannot_be_sent_is_refused_before_anything_is_kept(
     assert (await triage.case(GUILD, reference)).state is State.RECEIVED
 
 
+async def _brought(
+    relay: Relay, store: Store, reference: str, letter_id: int, how: Delivery
+) -> None:
+    """Do as the courier does once it has tried."""
+    carried = await relay.carried(GUILD, reference, letter_id)
+    assert carried is not None
+    await store.write(lambda session: relay.brought(session, carried, how, None))
+
+
 async def test_letters_to_one_person_keep_their_order(
-    concerns: Concerns, triage: Triage, outbox: Outbox
+    concerns: Concerns, triage: Relay, outbox: Outbox
 ):
     reference = await _raised(concerns)
     for number in range(3):
@@ -126,21 +136,20 @@ async def test_letters_to_one_person_keep_their_order(
         for parcel in parcels:
             await outbox.done(parcel)
             if parcel.kind == effects.LETTER:
-                letter, to = await triage.letter(GUILD, reference, parcel.payload["letter"])
-                delivered.append(letter.text)
-                assert to == ANA
+                carried = await triage.carried(GUILD, reference, parcel.payload["letter"])
+                assert carried is not None
+                delivered.append(carried.letter.text)
+                assert carried.recipient == ANA
     assert delivered == ["0", "1", "2"]
 
 
 async def test_a_letter_that_could_not_be_delivered_waits_for_the_person_and_staff_see_it(
-    concerns: Concerns, triage: Triage, store: Store
+    concerns: Concerns, triage: Relay, store: Store
 ):
     reference = await _raised(concerns)
     case = await triage.reply(GUILD, reference, SAM, "Hello.", intake="i:1")
     letter = case.letters[0]
-    await store.write(
-        lambda session: triage.delivered(session, GUILD, reference, letter.id, Delivery.MAILBOX)
-    )
+    await _brought(triage, store, reference, letter.id, Delivery.MAILBOX)
     assert await concerns.waiting_letters([GUILD], ANA) == ((GUILD, reference),)
     assert await concerns.waiting_letters([GUILD], SAM) == ()
     assert (await triage.case(GUILD, reference)).letters[0].delivery is Delivery.MAILBOX
@@ -267,15 +276,11 @@ async def test_what_the_reporter_wrote_meanwhile_is_not_said_to_be_a_staff_membe
 
 
 async def test_a_letter_that_was_delivered_meanwhile_stops_nobody(
-    concerns: Concerns, triage: Triage, store: Store
+    concerns: Concerns, triage: Relay, store: Store
 ):
     reference = await _raised(concerns)
     case = await triage.reply(GUILD, reference, SAM, "Hello.", intake="i:1", then=State.WORKING)
-    await store.write(
-        lambda session: triage.delivered(
-            session, GUILD, reference, case.letters[0].id, Delivery.DELIVERED
-        )
-    )
+    await _brought(triage, store, reference, case.letters[0].id, Delivery.DELIVERED)
 
     moved = await triage.move(GUILD, reference, SUE, State.ANSWERED, seen=len(case.events))
 

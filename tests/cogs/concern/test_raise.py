@@ -264,6 +264,11 @@ async def test_what_cannot_be_logged_comes_back_and_can_be_mended_in_one_press(
             assert chosen(form, name) == value
     done = await world.ana.submit_modal(form, typed())
     assert "Logged as C-" in read(done)
+    # The card that handed the words back is no longer there beside the receipt.
+    assert refused.response is not None
+    assert done.response is None or done.response.id == refused.response.id
+    stored = world.env.backend.get_message(world.general.id, refused.response.id)
+    assert "Logged as C-" in str(stored.components)
 
 
 async def test_trying_again_after_a_restart_says_where_the_words_are(world: World) -> None:
