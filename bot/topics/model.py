@@ -135,6 +135,11 @@ class Version:
     why: str
     page: Page
 
+    @property
+    def blanked(self) -> bool:
+        """Whether its words were erased."""
+        return not self.page.title
+
 
 @dataclass(frozen=True)
 class Line:

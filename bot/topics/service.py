@@ -71,9 +71,17 @@ class Topics:
 
     async def list_(self, guild_id: int) -> tuple[Line, ...]:
         """Return a guild's topic pages, those that changed last first."""
+        return tuple(line for line, _page in await self._current(guild_id))
+
+    async def of_session(self, guild_id: int, reference: str) -> tuple[Line, ...]:
+        """Return the topic pages that a session belongs to."""
+        current = await self._current(guild_id)
+        return tuple(line for line, page in current if reference in page.sessions)
+
+    async def _current(self, guild_id: int) -> list[tuple[Line, Page]]:
         await self.take_up(guild_id)
 
-        async def work(session: AsyncSession) -> tuple[Line, ...]:
+        async def work(session: AsyncSession) -> list[tuple[Line, Page]]:
             found = await session.execute(
                 select(TopicRow, VersionRow.content)
                 .join(
@@ -84,10 +92,10 @@ class Topics:
                 .order_by(TopicRow.changed_at.desc(), TopicRow.id)
             )
             pages = [(row, unpacked(content)) for row, content in found]
-            return tuple(
-                Line(row.reference, page.title, page.known, len(page.facts), row.changed_at)
+            return [
+                (Line(row.reference, page.title, page.known, len(page.facts), row.changed_at), page)
                 for row, page in pages
-            )
+            ]
 
         return await self._store.read(work)
 
@@ -262,10 +270,14 @@ class Topics:
         """Let a page say again what it said in an earlier version. Nothing is lost by it.
 
         Raises:
+            BadTopic: the words of that version were erased.
             Unchanged: it says that already.
             NoSuchTopic: this guild has no such reference, or the page no such version.
         """
-        before = (await self.topic(guild_id, reference)).at(number).page
+        version = (await self.topic(guild_id, reference)).at(number)
+        if version.blanked:
+            raise BadTopic("topics.bad.blanked")
+        before = version.page
         detail = {"version": str(number)}
         return await self._edit(
             guild_id,
@@ -278,6 +290,40 @@ class Topics:
             intake,
             detail,
         )
+
+    async def blank(self, guild_id: int, reference: str, by: int, number: int) -> Topic:
+        """Erase the words of an earlier version for good, as when they name a private person.
+        That there was a version stays, and the audit has who erased it.
+
+        Raises:
+            BadTopic: it is what the page says now, or the words of the desk's own file.
+            NoSuchTopic: this guild has no such reference, or the page no such version.
+        """
+
+        async def work(session: AsyncSession) -> Topic:
+            row = await find(session, guild_id, reference, lock=True)
+            if row is None:
+                raise NoSuchTopic(reference)
+            query = select(VersionRow).where(
+                VersionRow.topic_id == row.id, VersionRow.number == number
+            )
+            version = await session.scalar(query)
+            if version is None:
+                raise NoSuchTopic(reference)
+            if number == row.version:
+                raise BadTopic("topics.bad.blank_current")
+            if version.by_id is None and version.what in _OURS:
+                raise BadTopic("topics.bad.blank_file")
+            if version.content:
+                version.content, version.why = {}, ""
+                person = await self._people.ensure(session, guild_id, by, self._clock())
+                detail = {"version": str(number)}
+                await self._audit.record(
+                    session, guild_id, person.id, "topic.blanked", reference, detail
+                )
+            return await whole(session, self._people, row)
+
+        return await self._store.write(work)
 
     async def take_up(self, guild_id: int) -> None:
         """Take up the files' pages in a guild, and what the files say anew of those it has."""

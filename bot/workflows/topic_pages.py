@@ -9,7 +9,7 @@ from bot.discussions.model import NoSuchSession, Session
 from bot.discussions.service import Sessions
 from bot.knowledge.service import Knowledge
 from bot.store.engine import Store
-from bot.topics.model import Line, Page, Topic
+from bot.topics.model import Page
 from bot.topics.service import Topics
 
 
@@ -69,16 +69,6 @@ class TopicPages:
             except NoSuchSession:
                 missing.append(reference)
         return tuple(missing)
-
-    async def of_session(self, guild_id: int, reference: str) -> tuple[Line, ...]:
-        """Return the topic pages that a session belongs to."""
-        lines = await self.topics.list_(guild_id)
-        found: list[Line] = []
-        for line in lines:
-            topic: Topic = await self.topics.topic(guild_id, line.reference)
-            if reference in topic.page.sessions:
-                found.append(line)
-        return tuple(found)
 
     async def _held(self, guild_id: int, references: Sequence[str]) -> tuple[Session, ...]:
         held = []

@@ -153,7 +153,10 @@ class DiscussionLooking(DeskCog):
         session = await find(interaction, typed)
         comes = await self.desk.sessions.comes(session.id, session.guild_id, interaction.user.id)
         host = await is_host(interaction)
-        return show.open_card(tongue(interaction), session, host=host, comes=comes)
+        pages = await self.desk.topics.of_session(session.guild_id, session.reference)
+        return show.open_card(
+            tongue(interaction), session, host=host, comes=comes, pages=pages[: show.PAGES]
+        )
 
 
 def _bad(t: Tongue, error: BadPlan) -> str:

@@ -19,6 +19,7 @@ from bot.discussions.times import local_of
 from bot.platform.cards import Button, Card, Choice, Menu, Part, PersonMenu, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
+from bot.topics.model import Line as TopicLine
 from bot.words import Tongue
 
 PAGE = 6
@@ -30,6 +31,9 @@ _TONES = {
 }
 
 More = Callable[[Tongue, Session], Sequence[Button]]
+PAGES = 3
+"""Topic pages that a session's card leads to."""
+
 MORE: list[More] = []
 """What other cogs add to the buttons of a session's post, such as asking a question there."""
 
@@ -58,8 +62,10 @@ def post_card(t: Tongue, session: Session) -> Card:
     return _card(t, session, rows=rows)
 
 
-def open_card(t: Tongue, session: Session, *, host: bool, comes: bool) -> Card:
-    """Show a session to one person who opened it from a list."""
+def open_card(
+    t: Tongue, session: Session, *, host: bool, comes: bool, pages: Sequence[TopicLine] = ()
+) -> Card:
+    """Show a session to one person who opened it from a list; `pages` are what it is about."""
     buttons = []
     if session.state in (State.ANNOUNCED, State.OPEN):
         what = "not" if comes else "come"
@@ -70,7 +76,11 @@ def open_card(t: Tongue, session: Session, *, host: bool, comes: bool) -> Card:
     if host:
         press = custom_id("session", "manage", session.reference)
         buttons.append(Button(t("session.button.manage"), press))
-    return _card(t, session, rows=[buttons] if buttons else [])
+    known = [
+        Button(t("topic.of_session", title=one.title), custom_id("topic", "show", one.reference))
+        for one in pages
+    ]
+    return _card(t, session, rows=[row for row in (buttons, known) if row])
 
 
 def host_card(t: Tongue, session: Session, said: str = "") -> Card:

@@ -307,6 +307,16 @@ class TopicKeeping(DeskCog):
         topic = await self._restore(interaction, reference, number(version))
         await turn(interaction, await card_of(interaction, topic))
 
+    @on_button("topic", "blank")
+    async def blank(self, interaction: DeskInteraction, reference: str, version: str) -> None:
+        """Erase the words of an earlier version."""
+        await only_keepers(interaction)
+        await acknowledge_turn(interaction)
+        topic = await self.desk.topics.blank(
+            guild_of(interaction), topic_of(reference), interaction.user.id, number(version)
+        )
+        await turn(interaction, show.history_card(await reader_of(interaction), topic, 0))
+
     @edit_.autocomplete("page")
     @fact_.autocomplete("page")
     @link_.autocomplete("page")
@@ -374,7 +384,11 @@ class TopicKeeping(DeskCog):
     ) -> Topic:
         guild_id = guild_of(interaction)
         held = tuple(read_reference(one, "S") or one for one in sessions)
-        unknown = await self.desk.topic_pages.unknown_links(guild_id, entries, held)
+        says = (await find(interaction, reference)).page
+        # What stands there already may have gone since; that is no reason to stop anybody.
+        new = [one for one in entries if one not in says.entries]
+        new_held = [one for one in held if one not in says.sessions]
+        unknown = await self.desk.topic_pages.unknown_links(guild_id, new, new_held)
         if unknown:
             raise BadTopic("topics.bad.links", {"unknown": inert(", ".join(unknown), limit=300)})
         return await self.desk.topics.set_links(

@@ -196,6 +196,10 @@ def history_card(reader: Reader, topic: Topic, page: int) -> Card:
 def version_card(reader: Reader, topic: Topic, version: Version) -> Card:
     """Show a page as it was; those who keep it can restore that version."""
     t, page, reference = reader.t, version.page, topic.reference
+    if version.blanked:
+        return _inner(
+            reader, topic, t("topic.kind.version"), [_version(reader, version)], [], 0, 1, ""
+        )
     parts = []
     if page.facts:
         parts.append(Part(t("topic.part.timeline"), [fact_line(t, one) for one in page.facts]))
@@ -207,6 +211,9 @@ def version_card(reader: Reader, topic: Topic, version: Version) -> Card:
     if reader.keeps and page != topic.page:
         press = custom_id("topic", "restore", reference, version.number)
         buttons.append(Button(t("topics.button.restore"), press))
+    if reader.keeps and version.number != topic.version:
+        press = custom_id("topic", "blank", reference, version.number)
+        buttons.append(Button(t("topics.button.blank"), press, discord.ButtonStyle.danger))
     buttons.append(Button(t("topic.button.history"), custom_id("topic", "history", reference, 0)))
     return Card(
         kind=t("topic.kind.version"),
@@ -277,6 +284,8 @@ def _version(reader: Reader, version: Version) -> str:
         day=_day(t, version.at.date()),
         what=t(f"topic.what.{version.what}"),
     )
+    if version.blanked:
+        line = f"{line}. {t('topic.version.blanked')}"
     if version.why:
         line = f"{line}: {inert(version.why, limit=2 * WHY_LIMIT)}"
     if reader.keeps and version.by is not None:

@@ -1,9 +1,14 @@
 """Topic pages on Discord: what everybody reads, and what those who keep them do."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.guilds.model import Capability
 from bot.platform.access import NotAllowed
+from tests.bot.discussions.test_sessions import PLAN
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_promises import latest
+from tests.conftest import StandingClock
 
 FACT = {
     "when": "2019-03-14",
@@ -93,6 +98,12 @@ async def test_staff_begin_a_page_correct_it_and_restore_it(world: World):
     linked = await sam.slash(world.staff_channel, "topic link", page=reference, entry=entry.id)
     assert entry.question in [one["label"] for one in options(linked)]
 
+    await its_history(world, reference, entry.id)
+
+
+async def its_history(world: World, reference: str, entry_id: str) -> None:
+    """Go through the versions of the page, restore some, and erase one."""
+    sam, desk, guild_id = world.sam, world.desk, world.guild.id
     history = await sam.slash(world.staff_channel, "topic history", page=reference)
     text = read(history)
     assert "a fact was corrected: Found it (by <@" in text
@@ -102,11 +113,32 @@ async def test_staff_begin_a_page_correct_it_and_restore_it(world: World):
     await sam.slash(world.staff_channel, "topic restore", page=reference, version=4)
     topic = await desk.topics.topic(guild_id, reference)
     assert [one.what for one in topic.versions[-2:]] == ["restored", "restored"]
-    assert topic.page.entries == (entry.id,)
+    assert topic.page.entries == (entry_id,)
+    history = await sam.slash(world.staff_channel, "topic history", page=reference)
+    was = await sam.select(latest(history), ["2"])
+    erased = await sam.click(latest(was), label="Erase this version’s words")
+    assert "What this version said was erased" in read(erased)
+    was = await sam.select(latest(erased), ["2"])
+    assert labels(was) == ["Back to the topic"]
     members = await world.ben.slash(world.general, "topic history", page=reference)
     assert "Found it" in read(members)
     assert "<@" not in read(members)
     assert_nobody_is_pinged(world)
+
+
+async def test_a_session_leads_to_the_page_it_is_about(world: World, clock: StandingClock):
+    desk, guild_id, hana = world.desk, world.guild.id, world.hana.id
+    plan = replace(PLAN, starts=clock() + timedelta(days=3))
+    session = await desk.sessions.plan(guild_id, hana, plan, intake="i:1")
+    await desk.sessions.announce(guild_id, session.reference, hana)
+    (page,) = await desk.topics.list_(guild_id)
+    linked = await world.sam.slash(
+        world.staff_channel, "topic link", page=page.reference, session=session.reference
+    )
+    assert "Sessions about it" in read(linked)
+    shown = await world.ben.slash(world.general, "discussion next")
+    opened = await world.ben.click(latest(shown), label=f"What is known: {page.title}")
+    assert f"{plan.topic}, <t:" in read(opened)
 
 
 async def test_editors_keep_pages_too_and_pages_are_offered_by_title(world: World):

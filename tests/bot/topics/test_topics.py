@@ -151,6 +151,13 @@ async def test_every_change_is_a_version_that_can_be_restored_and_is_audited(who
         (What.FACT_REMOVED, LEA, ""),
         (What.RESTORED, SAM, ""),
     ]
+    with pytest.raises(BadTopic, match="blank_current"):
+        await topics.blank(GUILD, topic.reference, SAM, topic.version)
+    topic = await topics.blank(GUILD, topic.reference, SAM, 4)
+    assert topic.at(4).blanked
+    assert (topic.at(4).why, topic.at(4).by) == ("", LEA)
+    with pytest.raises(BadTopic, match="blanked"):
+        await topics.restore(GUILD, topic.reference, SAM, 4, intake="i:11")
     known = await topics.known(GUILD, topic.reference)
     assert (known.text, known.unknowns) == ("A list was published.", ("Who has it?",))
 
@@ -161,7 +168,7 @@ async def test_every_change_is_a_version_that_can_be_restored_and_is_audited(who
             if one.subject == topic.reference
         ]
 
-    assert (await whole_desk.store.read(audited))[-1] == "topic.restored"
+    assert (await whole_desk.store.read(audited))[-2:] == ["topic.restored", "topic.blanked"]
     with pytest.raises(NoSuchTopic):
         await topics.topic(OTHER, topic.reference)
     with pytest.raises(NoSuchTopic):
@@ -187,6 +194,11 @@ async def test_a_page_follows_its_file_until_staff_change_it_then_both_are_kept(
     assert topic.page.known == "Something new is known."
     assert topic.page.sessions == ("S-7K4Q-2M",)
     assert (await shipped_topic(again(desk, [second]))).version == topic.version
+    with pytest.raises(BadTopic, match="blank_file"):
+        await desk.topics.blank(GUILD, topic.reference, SAM, 1)
+    assert [one.reference for one in await desk.topics.of_session(GUILD, "S-7K4Q-2M")] == [
+        topic.reference
+    ]
     page = topic.page
     await desk.topics.set_words(
         GUILD,
