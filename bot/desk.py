@@ -26,6 +26,8 @@ from bot.concerns.mail.door import MailDoor
 from bot.concerns.mail.personal import MailOfPeople, mail_rules
 from bot.concerns.news import NewsDesk
 from bot.concerns.personal import ConcernsOfPeople
+from bot.concerns.recount import JOB as RECOUNT
+from bot.concerns.recount import Recount
 from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
 from bot.concerns.themes.service import Themes
@@ -282,6 +284,7 @@ class Desk:
         daily = Daily(store, clock)
         jobs = {
             "index": finding.rebuilding.day,
+            RECOUNT: Recount(store, outbox).day,
             JOB: retention.day,
             DIGEST: digest.day,
             "briefs": briefs.day,

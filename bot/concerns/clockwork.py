@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
 from bot.concerns.figures import Figures, count, figures_of
 from bot.concerns.hours import Hours, hours_of, keep_hours
+from bot.concerns.locking import lock_all
 from bot.concerns.model import Delivery, Direction, State, Summary
 from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
 from bot.concerns.timing import RUNS_IN, on_wrote
@@ -28,6 +29,7 @@ STEPS = 2
 
 _AT_ONCE = 20
 _SHOWN = 10
+_RECKONED = 200
 
 
 class Clockwork:
@@ -61,53 +63,49 @@ class Clockwork:
         hours = hours.checked()
         now = self._clock()
 
-        async def keep(session: AsyncSession) -> None:
+        async def keep(session: AsyncSession) -> int:
             before = await hours_of(session, guild_id)
             person = await self._people.ensure(session, guild_id, by, now)
             await keep_hours(session, guild_id, hours, now)
             await self._audit.record(session, guild_id, person.id, "hours.set", str(guild_id))
-            full = ConcernRow.clock_left == before.target * 60
-            await session.execute(
-                update(ConcernRow)
-                .where(ConcernRow.guild_id == guild_id, ConcernRow.due_at.is_not(None), full)
-                .values(clock_left=hours.target * 60)
-            )
+            return before.target
 
-        await self._store.write(keep)
+        target = await self._store.write(keep)
         after = 0
         while True:
-            ids = await self._store.write(self._reckon(guild_id, hours, after))
+            ids = await self._store.write(self._reckon(guild_id, hours, target, after))
             if not ids:
                 return hours
             after = ids[-1]
 
     def _reckon(
-        self, guild_id: int, hours: Hours, after: int
+        self, guild_id: int, hours: Hours, target: int, after: int
     ) -> Callable[[AsyncSession], Awaitable[list[int]]]:
-        """Return the work that reckons some clocks anew, of the rows that follow `after`."""
+        """Return the work that reckons some clocks anew, of the rows that follow `after`.
+
+        Who had the whole of the old `target` left has the whole of the new one.
+        """
 
         async def work(session: AsyncSession) -> list[int]:
-            rows = list(
-                await session.scalars(
-                    select(ConcernRow)
-                    .where(
-                        ConcernRow.guild_id == guild_id,
-                        ConcernRow.due_at.is_not(None),
-                        ConcernRow.id > after,
-                    )
-                    .order_by(ConcernRow.id)
-                    .limit(200)
-                    .with_for_update()
-                )
+            query = select(ConcernRow.id).where(
+                ConcernRow.guild_id == guild_id,
+                ConcernRow.due_at.is_not(None),
+                ConcernRow.id > after,
             )
-            for row in rows:
+            ids = list(await session.scalars(query.order_by(ConcernRow.id).limit(_RECKONED)))
+            for row in await lock_all(session, ids):
+                if row.due_at is None:
+                    # Somebody replied since.
+                    continue
+                if row.clock_left == target * 60:
+                    row.clock_left = hours.target * 60
                 due = hours.after(row.clock_from or self._clock(), row.clock_left or 0)
                 if due != row.due_at:
                     row.due_at = due
                     row.version += 1
                     await session.flush()
                     await self._outbox.post(session, effects.card(row))
-            return [row.id for row in rows]
+            return ids
 
         return work
 
@@ -123,23 +121,24 @@ class Clockwork:
         return found
 
     async def _wind(self, guild_id: int, after: int, session: AsyncSession) -> list[int]:
-        rows = await session.scalars(
-            select(ConcernRow)
-            .where(
-                ConcernRow.guild_id == guild_id,
-                IS_OPEN,
-                ConcernRow.state != State.WAITING,
-                ConcernRow.due_at.is_(None),
-                ConcernRow.clock_left.is_(None),
-                ConcernRow.first_reply_at.is_(None),
-                ConcernRow.id > after,
-            )
-            .order_by(ConcernRow.id)
-            .limit(200)
-            .with_for_update()
+        never = (
+            IS_OPEN,
+            ConcernRow.state != State.WAITING,
+            ConcernRow.due_at.is_(None),
+            ConcernRow.clock_left.is_(None),
+            ConcernRow.first_reply_at.is_(None),
         )
-        done = []
+        query = select(ConcernRow.id).where(
+            ConcernRow.guild_id == guild_id, ConcernRow.id > after, *never
+        )
+        ids = list(await session.scalars(query.order_by(ConcernRow.id).limit(_RECKONED)))
+        rows = await lock_all(session, ids)
+        still = set(
+            await session.scalars(select(ConcernRow.id).where(ConcernRow.id.in_(ids), *never))
+        )
         for row in rows:
+            if row.id not in still:
+                continue
             wrote, first, last = await _letters(session, row)
             row.first_reply_at = first
             if wrote > last if last else row.state in RUNS_IN:
@@ -147,8 +146,7 @@ class Clockwork:
                 row.version += 1
                 await session.flush()
                 await self._outbox.post(session, effects.card(row))
-            done.append(row.id)
-        return done
+        return ids
 
     async def escalate(self, guild_id: int) -> int:
         """Tell a guild's staff of replies that are overdue, each once a step; return how many.

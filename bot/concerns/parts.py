@@ -14,6 +14,7 @@ from bot.clock import Clock, to_the_hour
 from bot.concerns import effects, timing
 from bot.concerns.casefile import MergeRow, parts_of, whole_of
 from bot.concerns.conflicts import gather
+from bot.concerns.locking import lock_all, locked
 from bot.concerns.model import (
     REPORTER_MOVES,
     CloseReason,
@@ -63,10 +64,7 @@ class Parts:
         query = select(ConcernRow.id).where(
             ConcernRow.guild_id == guild_id, ConcernRow.reference.in_(references)
         )
-        ids = sorted(await session.scalars(query))
-        wholes = {await whole_of(session, one) for one in ids}
-        for one in [*sorted(wholes), *(one for one in ids if one not in wholes)]:
-            await _locked(session, one)
+        await lock_all(session, list(await session.scalars(query)))
 
     async def whole(self, session: AsyncSession, row: ConcernRow) -> ConcernRow:
         """Return the concern that staff work on for this one, locked; itself if it is no part."""
@@ -75,12 +73,12 @@ class Parts:
     async def rows(self, session: AsyncSession, row: ConcernRow) -> list[ConcernRow]:
         """Return all parts of a concern, and theirs, locked."""
         ids = await parts_of(session, [row.id])
-        return [one for one in [await _locked(session, id_) for id_ in sorted(ids)] if one]
+        return [one for one in [await locked(session, id_) for id_ in sorted(ids)] if one]
 
     async def _top(self, session: AsyncSession, concern_id: int) -> ConcernRow | None:
         """Return, locked, what this concern is part of in the end; None if of nothing."""
         top = await whole_of(session, concern_id)
-        return None if top == concern_id else await _locked(session, top)
+        return None if top == concern_id else await locked(session, top)
 
     async def wrote(self, session: AsyncSession, row: ConcernRow) -> None:
         """Move on what waited for this reporter: their concern, or the one it is part of.
@@ -231,11 +229,6 @@ class Parts:
         row.changed_at = max(row.changed_at, self._clock())
         await session.flush()
         await self._outbox.post(session, replace(effects.card(row), coarse=self._coarse))
-
-
-async def _locked(session: AsyncSession, concern_id: int) -> ConcernRow | None:
-    query = select(ConcernRow).where(ConcernRow.id == concern_id).with_for_update()
-    return await session.scalar(query.execution_options(populate_existing=True))
 
 
 def came_out(part: ConcernRow, merge: MergeRow) -> None:

@@ -11,7 +11,7 @@ from bot.concerns import effects
 from bot.concerns.finding.filters import ViewRow
 from bot.concerns.joining.offers import noted
 from bot.concerns.joining.records import OfferRow, VoiceRow, unpacked
-from bot.concerns.records import ConcernRow
+from bot.concerns.locking import lock_all
 from bot.store.outbox import Outbox
 from bot.store.people import People, Person
 from bot.store.personal import Share
@@ -74,14 +74,8 @@ class JoiningOfPeople:
         """Delete a person's voices and offers; the concerns they joined count one less."""
         await session.execute(delete(OfferRow).where(OfferRow.person_id == person.id))
         await session.execute(delete(ViewRow).where(ViewRow.owner_id == person.id))
-        joined = await session.scalars(
-            select(ConcernRow)
-            .join(VoiceRow, VoiceRow.concern_id == ConcernRow.id)
-            .where(VoiceRow.person_id == person.id)
-            .order_by(ConcernRow.id)
-            .with_for_update(of=ConcernRow)
-        )
-        rows = list(joined)
+        joined = select(VoiceRow.concern_id).where(VoiceRow.person_id == person.id)
+        rows = await lock_all(session, list(await session.scalars(joined)))
         await session.execute(delete(VoiceRow).where(VoiceRow.person_id == person.id))
         for row in rows:
             noted(session, row, "voice_withdrew", self._clock)
