@@ -101,11 +101,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file under a card: a text, or bytes that are covered until somebody presses them."""
+    """A file under a card: a text, or bytes that are covered until somebody presses them.
+
+    With `alt` the bytes are a picture of the desk's own, shown outright and described by it.
+    """
 
     name: str
     text: str = ""
     data: bytes | None = field(default=None, repr=False)
+    alt: str = ""
 
     @property
     def content(self) -> bytes:
@@ -193,7 +197,8 @@ class Card:
             discord.File(
                 io.BytesIO(attachment.content),
                 attachment.name,
-                spoiler=attachment.data is not None,
+                spoiler=attachment.data is not None and not attachment.alt,
+                description=shorten(attachment.alt, limits.ALT) or None,
             )
             for attachment in self.attachments
         ]
@@ -216,6 +221,11 @@ class Card:
 
 
 def _file(attachment: Attachment) -> ui.Item[Any]:
+    if attachment.alt:
+        shown = discord.MediaGalleryItem(
+            f"attachment://{attachment.name}", description=shorten(attachment.alt, limits.ALT)
+        )
+        return ui.MediaGallery(shown)
     if attachment.data is None:
         return ui.File(f"attachment://{attachment.name}")
     # The library names a covered file so when it sends it.

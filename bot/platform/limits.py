@@ -11,6 +11,8 @@ from collections.abc import Iterator
 TEXT = 4000
 """All text displays of one message together."""
 COMPONENTS = 40
+ALT = 1024
+"""The description of a picture."""
 ROWS = 5
 ROW_BUTTONS = 5
 BUTTON_LABEL = 80

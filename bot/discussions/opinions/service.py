@@ -52,6 +52,14 @@ class Opinions(Voting):
             await self._finish(row.id)
         elif row.state == State.OPEN:
             await self._redraw(row.id)
+        return await self.standing(guild_id, reference)
+
+    async def standing(self, guild_id: int, reference: str) -> Drawn:
+        """Return a map with the figures it was drawn with last.
+
+        Raises:
+            NoSuchMap: this guild has no such reference.
+        """
 
         async def work(store: AsyncSession) -> Drawn:
             row = await self._row(store, guild_id, reference)
