@@ -31,6 +31,7 @@ from bot.concerns.recount import Recount
 from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
 from bot.concerns.themes.service import Themes
+from bot.discussions import boards
 from bot.discussions.opinions.personal import OpinionsOfPeople
 from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
@@ -91,9 +92,6 @@ from bot.workflows.rule_edits import RuleEdits
 from bot.workflows.sessions_quiet import SessionsQuiet
 from bot.workflows.threads_waiting import ThreadsWaiting
 from bot.workflows.topic_pages import TopicPages
-
-VOTING_EVERY = 10.0
-"""Seconds between looks whether a poll or an opinion map is due to close."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -448,8 +446,8 @@ class Desk:
             self.joining.offers.watching(),
             self.cases.watching(),
             self.sessions.watching(),
-            looking("opinions", self.opinions.look, VOTING_EVERY),
-            looking("polls", self.polls.look, VOTING_EVERY),
+            looking("opinions", self.opinions.look, boards.EVERY),
+            looking("polls", self.polls.look, boards.EVERY),
         ):
             yield
 

@@ -1,16 +1,25 @@
 """What polls and opinion maps share: where they are posted, and the sessions they are held in."""
 
+from typing import Any
+
 import discord
 from discord.app_commands import Choice
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.discussions.attaching import ATTACHABLE
 from bot.platform.access import POST_NEEDS, missing_permissions
+from bot.platform.cards import Card
 from bot.platform.client import DeskClient, DeskInteraction
-from bot.platform.courier import TryLater, Undeliverable
+from bot.platform.courier import Finish, TryLater, Undeliverable, nonce_of
 from bot.platform.errors import Refused
+from bot.platform.interactions import NOBODY
 from bot.store import StoreUnavailable
+from bot.store.outbox import Parcel
+from bot.store.placements import Placement, place, placement_of
 from cogs._choices import offered
 from cogs.triage.told import guild_of
+
+_GONE = 10008
 
 Channel = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 
@@ -70,3 +79,43 @@ async def board_channel(client: DeskClient, guild_id: int, channel_id: int) -> C
             raise Undeliverable("the desk may not see the channel of a board") from error
         found = fetched if isinstance(fetched, discord.Thread) else None
     return found if isinstance(found, Channel) else None
+
+
+async def bring_board(
+    client: DeskClient, channel: Channel, parcel: Parcel, subject: str, card: Card
+) -> Finish | None:
+    """Bring a board up to date, and post it if it is not there.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble, or refuses it.
+    """
+    there = await client.desk.store.read(
+        lambda store: placement_of(store, parcel.guild_id, subject)
+    )
+    if isinstance(channel, discord.Thread) and channel.archived:
+        await channel.edit(archived=False)
+    if there is not None and there.channel_id == channel.id:
+        try:
+            await channel.get_partial_message(there.message_id).edit(
+                view=card.view(), attachments=card.files(), allowed_mentions=NOBODY
+            )
+        except discord.NotFound as error:
+            if error.code != _GONE:
+                raise
+        else:
+            return None
+    return await place_board(channel, parcel, subject, view=card.view(), files=card.files())
+
+
+async def place_board(channel: Channel, parcel: Parcel, subject: str, **sent: Any) -> Finish:
+    """Post a board, and return what remembers where it is.
+
+    Raises:
+        discord.HTTPException: Discord is in trouble, or refuses it.
+    """
+    made = await channel.send(**sent, allowed_mentions=NOBODY, nonce=nonce_of(parcel))
+
+    async def keep(store: AsyncSession) -> None:
+        await place(store, parcel.guild_id, subject, Placement(channel.id, made.id))
+
+    return keep

@@ -1,17 +1,18 @@
 """Boards: public messages that show how a poll or an opinion map stands, brought by the outbox.
 
-However fast people vote, a board is brought up to date at most once in some seconds: all votes of
-a stretch of time ask for one and the same effect, which is delivered when the stretch is over.
+However fast people vote, a board is brought up to date at most once in some seconds: votes ask for
+nothing, and a look every few seconds asks for those boards that would show something else now.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.store.outbox import Effect
 
 POLL = "poll.show"
 OPINION = "opinion.show"
-STRETCH = timedelta(seconds=5)
+EVERY = 5.0
+"""Seconds between looks whether boards are up to date, and whether anything is due to close."""
 
 
 class Shown(Protocol):
@@ -23,15 +24,13 @@ class Shown(Protocol):
 
 
 def at_once(kind: str, row: Shown, *, again: str = "") -> Effect:
-    """Bring a board up to date now, and post it if it is not there."""
-    return _board(kind, row, f"{row.version}{again}", timedelta(0))
+    """Bring a board up to date, because what it shows has changed for good."""
+    return _board(kind, row, f"{row.version}{again}")
 
 
-def soon(kind: str, row: Shown, now: datetime) -> Effect:
-    """Bring a board up to date when this stretch of time is over."""
-    stretch = STRETCH.total_seconds()
-    number, into = divmod(now.timestamp(), stretch)
-    return _board(kind, row, f"at{int(number)}", timedelta(seconds=stretch - into))
+def once_more(kind: str, row: Shown, now: datetime) -> Effect:
+    """Bring a board up to date, because people voted since."""
+    return _board(kind, row, f"at{int(now.timestamp())}")
 
 
 def subject(kind: str, reference: str) -> str:
@@ -39,12 +38,11 @@ def subject(kind: str, reference: str) -> str:
     return f"{kind.partition('.')[0]}:{reference}"
 
 
-def _board(kind: str, row: Shown, once: str, wait: timedelta) -> Effect:
+def _board(kind: str, row: Shown, once: str) -> Effect:
     return Effect(
         kind=kind,
         guild_id=row.guild_id,
         lane=f"{kind}:{row.guild_id}:{row.reference}",
         key=f"{kind}:{row.guild_id}:{row.reference}:{once}",
         payload={"reference": row.reference},
-        wait=wait,
     )

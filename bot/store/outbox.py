@@ -120,8 +120,6 @@ class Effect:
     """A short-lived secret the delivery needs (an interaction's token), sealed by the vault."""
     coarse: bool = False
     """Keep the hour only in which it was posted: the minute could give an anonymous person away."""
-    wait: timedelta = timedelta(0)
-    """Not before so long after it was posted: for what is to show many changes at once."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ class Outbox:
                     state=Outcome.PENDING,
                     attempts=0,
                     created_at=at,
-                    not_before=at + effect.wait,
+                    not_before=at,
                 )
             )
         await session.flush()

@@ -2,21 +2,14 @@
 
 import asyncio
 
-import discord
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.discussions import boards
 from bot.discussions.opinions.model import NoSuchMap
 from bot.platform.components import DeskCog
-from bot.platform.courier import Finish, nonce_of
-from bot.platform.interactions import NOBODY
+from bot.platform.courier import Finish
 from bot.platform.mail import guild_tongue
 from bot.store.outbox import Parcel
-from bot.store.placements import Placement, place, placement_of
-from cogs._holding import board_channel
+from cogs._holding import board_channel, bring_board
 from cogs.opinion import show
-
-_GONE = 10008
 
 
 class OpinionBoards(DeskCog):
@@ -47,28 +40,4 @@ class OpinionBoards(DeskCog):
         drawn = await desk.opinions.standing(guild_id, reference)
         card = await asyncio.to_thread(show.board_card, t, drawn)
         subject = boards.subject(boards.OPINION, reference)
-        there = await desk.store.read(lambda store: placement_of(store, guild_id, subject))
-        if isinstance(channel, discord.Thread) and channel.archived:
-            await channel.edit(archived=False)
-        if there is not None and there.channel_id == channel.id:
-            message = channel.get_partial_message(there.message_id)
-            try:
-                await message.edit(
-                    view=card.view(), attachments=card.files(), allowed_mentions=NOBODY
-                )
-            except discord.NotFound as error:
-                if error.code != _GONE:
-                    raise
-            else:
-                return None
-        made = await channel.send(
-            view=card.view(),
-            files=card.files(),
-            allowed_mentions=NOBODY,
-            nonce=nonce_of(parcel),
-        )
-
-        async def keep(store: AsyncSession) -> None:
-            await place(store, guild_id, subject, Placement(channel.id, made.id))
-
-        return keep
+        return await bring_board(self.client, channel, parcel, subject, card)

@@ -40,6 +40,7 @@ class Opinions(Voting):
         """Take what `OpinionKeeping` takes."""
         super().__init__(*arguments)
         self._drawing: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._shown: dict[int, tuple[int, int]] = {}
 
     async def drawn(self, guild_id: int, reference: str) -> Drawn:
         """Return a map with its figures, drawn anew if five people voted since it was drawn last.
@@ -89,7 +90,8 @@ class Opinions(Voting):
         await self._finish(await self._store.write(work))
 
     async def look(self) -> None:
-        """Close what is due, or whose session is over, and finish what was being closed."""
+        """Close what is due, or whose session is over, and finish what was being closed; then
+        bring boards up to date."""
 
         async def due(store: AsyncSession) -> Sequence[int]:
             return (await store.scalars(live_of(OpinionMapRow, _LIVE, self._clock()))).all()
@@ -102,6 +104,29 @@ class Opinions(Voting):
         for map_id in await self._store.read(due):
             await self._store.write(partial(begin, map_id=map_id))
             await self._finish(map_id)
+        await self._bring()
+
+    async def _bring(self) -> None:
+        voted = select(func.count(VoterRow.person_id)).where(
+            VoterRow.map_id == OpinionMapRow.id, VoterRow.round.is_not(None)
+        )
+        said = select(func.count(StatementRow.id)).where(
+            StatementRow.map_id == OpinionMapRow.id, StatementRow.stage == Stage.SHOWN
+        )
+        query = select(OpinionMapRow, voted.scalar_subquery(), said.scalar_subquery()).where(
+            OpinionMapRow.state == State.OPEN
+        )
+
+        async def read(store: AsyncSession) -> list[tuple[OpinionMapRow, tuple[int, int]]]:
+            rows = await store.execute(query)
+            return [(row, (people, shown)) for row, people, shown in rows]
+
+        found = await self._store.read(read)
+        late = [row for row, now in found if self._shown.get(row.id) != now]
+        if late:
+            effects = [boards.once_more(boards.OPINION, row, self._clock()) for row in late]
+            await self._store.write(lambda store: self._outbox.post(store, *effects))
+        self._shown = {row.id: now for row, now in found}
 
     async def _begin_closing(
         self, store: AsyncSession, row: OpinionMapRow, person_id: int | None

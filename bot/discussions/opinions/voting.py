@@ -7,7 +7,6 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.discussions import boards
 from bot.discussions.opinions.figures import Vote
 from bot.discussions.opinions.keeping import OpinionKeeping
 from bot.discussions.opinions.model import (
@@ -77,7 +76,6 @@ class Voting(OpinionKeeping):
             )
             store.add(statement)
             await store.flush()
-            await self._outbox.post(store, boards.soon(boards.OPINION, row, self._clock()))
             return Statement(statement.number, Stage(statement.stage), text)
 
         return await self._store.write(work)
@@ -118,7 +116,6 @@ class Voting(OpinionKeeping):
                 return False
             said.stage = Stage.SHOWN if show else Stage.DECLINED
             person = await self._people.ensure(store, guild_id, by, self._clock())
-            await self._outbox.post(store, boards.soon(boards.OPINION, row, self._clock()))
             what = "opinion.shown" if show else "opinion.declined"
             detail = {"statement": str(number)}
             await self._audit.record(store, guild_id, person.id, what, reference, detail)
@@ -165,7 +162,6 @@ class Voting(OpinionKeeping):
             voter.round = row.round
             if voter.serving == number:
                 voter.serving = None
-            await self._outbox.post(store, boards.soon(boards.OPINION, row, self._clock()))
             return await self._turn(store, row, voter, votes, before=number)
 
         return await self._store.write(work)

@@ -189,7 +189,6 @@ class PollKeeping:
                 if found is not None:
                     found.ballot = sealed
             await store.flush()
-            await self._outbox.post(store, boards.soon(boards.POLL, row, self._clock()))
             return await whole(store, row)
 
         return await self._store.write(work)

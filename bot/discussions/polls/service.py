@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.discussions import boards
@@ -34,6 +34,7 @@ class Polls(PollKeeping):
         """Take what `PollKeeping` takes."""
         super().__init__(*arguments)
         self._opened: dict[int, dict[int, tuple[bytes, Ballot]]] = {}
+        self._shown: dict[int, tuple[int, ...]] = {}
 
     async def standing(self, poll: Poll) -> Result | None:
         """Return how an open poll stands; None if that is hidden, or Discord's own to show."""
@@ -62,7 +63,8 @@ class Polls(PollKeeping):
         return await self.poll(guild_id, reference)
 
     async def look(self) -> None:
-        """Close what is due, or whose session is over, and finish what was being closed."""
+        """Close what is due, or whose session is over, and finish what was being closed; then
+        bring boards up to date."""
 
         async def due(store: AsyncSession) -> Sequence[int]:
             return (await store.scalars(live_of(PollRow, _LIVE, self._clock()))).all()
@@ -75,6 +77,27 @@ class Polls(PollKeeping):
         for poll_id in await self._store.read(due):
             await self._store.write(partial(begin, poll_id=poll_id))
             await self._finish(poll_id)
+        await self._bring()
+
+    async def _bring(self) -> None:
+        voted = select(func.count(BallotRow.person_id)).where(BallotRow.poll_id == PollRow.id)
+        query = select(PollRow, voted.scalar_subquery()).where(
+            PollRow.state == State.OPEN, PollRow.native.is_(False)
+        )
+
+        async def read(store: AsyncSession) -> list[tuple[PollRow, int]]:
+            return [(row, voters) for row, voters in await store.execute(query)]
+
+        found, shown = await self._store.read(read), dict[int, tuple[int, ...]]()
+        for row, voters in found:
+            live = not row.hidden and row.kind != Kind.RANKED
+            counts = (await self._counted(row.id)).counts if live and voters else ()
+            shown[row.id] = (voters, *counts)
+        late = [row for row, _voters in found if self._shown.get(row.id) != shown[row.id]]
+        if late:
+            effects = [boards.once_more(boards.POLL, row, self._clock()) for row in late]
+            await self._store.write(lambda store: self._outbox.post(store, *effects))
+        self._shown = shown
 
     async def told(
         self, store: AsyncSession, guild_id: int, reference: str, result: Result
