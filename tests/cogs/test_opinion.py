@@ -132,12 +132,13 @@ async def test_what_cannot_be_said_is_one_sentence_and_members_cannot_moderate(w
     old = f"cp1:opinion:decide:{made.reference}:1:show"
     refused = await world.ben.click(posted(world, old), custom_id=old)
     assert (await world.desk.opinions.map(world.guild.id, made.reference)).waiting == 1
-    assert read(refused)
+    assert "host" in read(refused).lower()
     denied = await world.ben.slash(world.general, "opinion start", question="Mine?")
     assert len(await world.desk.opinions.maps(world.guild.id)) == 1
-    assert read(denied)
+    assert "host" in read(denied).lower()
     stale = await world.ben.slash(world.general, "opinion show", ref="OM-0000-00")
     assert "no such opinion map" in read(stale)
+    world.env.errors.clear()  # the simulator counts what a command refuses, too
 
 
 async def test_a_map_is_held_in_a_sessions_post_and_closes_with_it(
