@@ -23,6 +23,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from bot.store.turns import Stuck, Turns
+
 T = TypeVar("T")
 Work = Callable[[AsyncSession], Awaitable[T]]
 """A unit of work: takes a session, awaits nothing but the database, returns plain data."""
@@ -31,6 +33,7 @@ _BATCH = 64
 _BUSY_SECONDS = 2.0
 _CONNECT_SECONDS = 2.5
 _READERS = 2
+_CONNECTIONS = 15
 _AFTER_COMMIT = "after_commit"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -62,6 +65,9 @@ class Store:
         self._writing: asyncio.Task[None] | None = None
         self._quiet = asyncio.Lock()
         self._closed = False
+        self._turns = Turns(
+            _READERS if self.dialect == "sqlite" else _CONNECTIONS, _CONNECT_SECONDS
+        )
         if self.dialect == "sqlite":
             if self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +76,8 @@ class Store:
         else:
             self.writer = self.reader = create_async_engine(
                 url,
+                pool_size=_CONNECTIONS,
+                max_overflow=0,
                 pool_pre_ping=True,
                 pool_timeout=_CONNECT_SECONDS,
                 connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": 10},
@@ -85,7 +93,10 @@ class Store:
             StoreUnavailable: the database cannot be reached.
         """
         try:
-            async with AsyncSession(self.reader, expire_on_commit=False) as session:
+            async with (
+                self._turns.one(),
+                AsyncSession(self.reader, expire_on_commit=False) as session,
+            ):
                 return await work(session)
         except _OUTAGES as error:
             raise _translated(error) from error
@@ -153,7 +164,10 @@ class Store:
 
     async def _write_alone(self, work: Work[T]) -> T:
         try:
-            async with AsyncSession(self.writer, expire_on_commit=False) as session:
+            async with (
+                self._turns.one(),
+                AsyncSession(self.writer, expire_on_commit=False) as session,
+            ):
                 async with session.begin():
                     result = await work(session)
                 _call_all(session)
@@ -219,7 +233,7 @@ PRAGMAS = (
 )
 """What every connection to SQLite begins with; `python -m benchmarks power-loss` shows why FULL."""
 
-_OUTAGES = (OSError, OperationalError, InterfaceError, PoolTimeout, DBAPIError)
+_OUTAGES = (OSError, OperationalError, InterfaceError, PoolTimeout, DBAPIError, Stuck)
 
 _AWAY = ("08", "25006", "53", "57P", "58")
 """PostgreSQL's codes for: no connection, only reading is allowed, no room (disk, memory,
@@ -229,7 +243,7 @@ connections), shutting down or starting up, an error of the system beneath it
 
 def _translated(error: Exception) -> Exception:
     """Turn what means "the database is not there" into StoreUnavailable; leave the rest."""
-    if isinstance(error, OSError | OperationalError | InterfaceError | PoolTimeout):
+    if isinstance(error, OSError | OperationalError | InterfaceError | PoolTimeout | Stuck):
         return StoreUnavailable(type(error).__name__)
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
