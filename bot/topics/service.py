@@ -1,73 +1,34 @@
 """Topic pages: what everybody reads, and what staff change. Every change makes a version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
-from bot.ids import Randomness, new_reference
-from bot.store.audit import Audit
-from bot.store.engine import Store
-from bot.store.history import write_down
-from bot.store.notices import staff_notice
-from bot.store.outbox import Outbox
-from bot.store.people import People
+from bot.topics.keeping import OF_THE_FILE, Keeping
 from bot.topics.model import (
     MOST_PAGES,
-    PREFIX,
     BadTopic,
-    ChangedMeanwhile,
     Fact,
     Known,
     Line,
     NoSuchTopic,
     Page,
     Topic,
-    Unchanged,
     What,
 )
-from bot.topics.records import TopicRow, VersionRow, find, latest, packed, unpacked, whole
-from bot.topics.shipped import Shipped
-from bot.topics.typed import links_of, placed, why_of, words_of
-from bot.vault import Vault
-
-Edit = Callable[[Page], Page]
-
-_TRIES = 8
-_OURS = (What.ADDED, What.FILE)
+from bot.topics.records import TopicRow, VersionRow, find, unpacked, whole
+from bot.topics.typed import links_of, placed, words_of
 
 
-class Topics:
+class Topics(Keeping):
     """The topic pages of every server.
 
     Those of config/topics are taken up when a server's are first looked at. A page that nobody
     there has changed follows its file; one that was changed stays as it is, the file's words are
     kept as a version that staff can restore, and staff hear of them.
     """
-
-    def __init__(
-        self,
-        store: Store,
-        outbox: Outbox,
-        people: People,
-        vault: Vault,
-        audit: Audit,
-        clock: Clock,
-        randomness: Randomness,
-        shipped: Sequence[Shipped],
-    ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
-        self.shipped = tuple(shipped)
-        self._taken_up: set[int] = set()
 
     async def list_(self, guild_id: int) -> tuple[Line, ...]:
         """Return a guild's topic pages, those that changed last first."""
@@ -312,7 +273,7 @@ class Topics:
                 raise NoSuchTopic(reference)
             if number == row.version:
                 raise BadTopic("topics.bad.blank_current")
-            if version.by_id is None and version.what in _OURS:
+            if version.by_id is None and version.what in OF_THE_FILE:
                 raise BadTopic("topics.bad.blank_file")
             if version.content:
                 version.content, version.why = {}, ""
@@ -324,153 +285,3 @@ class Topics:
             return await whole(session, self._people, row)
 
         return await self._store.write(work)
-
-    async def take_up(self, guild_id: int) -> None:
-        """Take up the files' pages in a guild, and what the files say anew of those it has."""
-        if guild_id in self._taken_up or not self.shipped:
-            return
-
-        async def work(session: AsyncSession) -> None:
-            rows = await session.scalars(
-                select(TopicRow)
-                .where(TopicRow.guild_id == guild_id, TopicRow.shipped.is_not(None))
-                .with_for_update()
-            )
-            known = {row.shipped: row for row in rows}
-            for one in self.shipped:
-                row = known.get(one.id)
-                if row is None:
-                    intake = self._vault.fingerprint("topic", "shipped", guild_id, one.id)
-                    await self._new(session, guild_id, intake, one.page, None, one.id)
-                else:
-                    await self._follow(session, row, one)
-
-        await self._store.write(work)
-        self._taken_up.add(guild_id)
-
-    async def _follow(self, session: AsyncSession, row: TopicRow, shipped: Shipped) -> None:
-        rows = list(
-            await session.scalars(
-                select(VersionRow).where(VersionRow.topic_id == row.id).order_by(VersionRow.number)
-            )
-        )
-        ours = [_without_sessions(one) for one in rows if one.by_id is None and one.what in _OURS]
-        if ours and ours[-1] == shipped.page:
-            return
-        now, followed = unpacked(rows[-1].content), _without_sessions(rows[-1])
-        new = replace(shipped.page, sessions=now.sessions)
-        await self._write(session, row, What.FILE, None, new)
-        if ours and followed == ours[-1]:
-            return
-        number = row.version
-        await self._write(session, row, What.KEPT, None, now, detail={"version": str(number)})
-        notice = staff_notice(
-            row.guild_id,
-            "topics.notice.file",
-            once=f"topic:{row.reference}:{number}",
-            reference=row.reference,
-            title=now.title,
-            version=str(number),
-        )
-        await self._outbox.post(session, notice)
-
-    async def _edit(
-        self,
-        guild_id: int,
-        reference: str,
-        by: int,
-        what: What,
-        edit: Edit,
-        why: str,
-        seen: int | None,
-        intake: str,
-        detail: dict[str, str] | None = None,
-    ) -> Topic:
-        why = why_of(why)
-        await self.take_up(guild_id)
-        key = self._vault.fingerprint("topic", "edited", guild_id, intake)
-
-        async def work(session: AsyncSession) -> Topic:
-            row = await find(session, guild_id, reference, lock=True)
-            if row is None:
-                raise NoSuchTopic(reference)
-            if await session.scalar(select(VersionRow.id).where(VersionRow.intake == key)):
-                return await whole(session, self._people, row)
-            if seen is not None and row.version != seen:
-                raise ChangedMeanwhile(reference)
-            before = await latest(session, row)
-            after = edit(before)
-            if after == before:
-                raise Unchanged(reference)
-            person = await self._people.ensure(session, guild_id, by, self._clock())
-            await self._write(session, row, what, person.id, after, why, key, detail)
-            return await whole(session, self._people, row)
-
-        return await self._store.write(work)
-
-    async def _new(
-        self,
-        session: AsyncSession,
-        guild_id: int,
-        intake: str,
-        page: Page,
-        person_id: int | None,
-        shipped: str | None = None,
-    ) -> TopicRow:
-        row = TopicRow(
-            guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
-            intake=intake,
-            shipped=shipped,
-            changed_at=self._clock(),
-            version=0,
-        )
-        try:
-            async with session.begin_nested():
-                session.add(row)
-        except IntegrityError:
-            # Another process added it at this instant: theirs is the one.
-            theirs = await session.scalar(select(TopicRow).where(TopicRow.intake == intake))
-            if theirs is None:
-                raise
-            return theirs
-        await self._write(session, row, What.ADDED, person_id, page)
-        return row
-
-    async def _write(
-        self,
-        session: AsyncSession,
-        row: TopicRow,
-        what: What,
-        person_id: int | None,
-        page: Page,
-        why: str = "",
-        intake: str | None = None,
-        detail: dict[str, str] | None = None,
-    ) -> None:
-        """Write the next version and the audit, together with the change itself."""
-        version = VersionRow(
-            topic_id=row.id,
-            guild_id=row.guild_id,
-            number=row.version + 1,
-            intake=intake,
-            at=self._clock(),
-            what=str(what),
-            by_id=person_id,
-            detail=detail or {},
-            why=why,
-            content=packed(page),
-        )
-        await write_down(session, self._audit, "topic", row, version)
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
-
-
-def _without_sessions(row: VersionRow) -> Page:
-    """Return what a file can say of a version: sessions are the server's own."""
-    return replace(unpacked(row.content), sessions=())

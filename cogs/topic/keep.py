@@ -7,36 +7,19 @@ from discord.app_commands import Choice, Range
 
 from bot.ids import read_reference
 from bot.platform.access import requires
-from bot.platform.cards import Choice as Option
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
-from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
+from bot.platform.components import DeskCog, Form, on_button, on_form, on_menu
 from bot.platform.errors import Refused
-from bot.platform.forms import ChoiceField, Field, TextField, open_form
 from bot.platform.inert import inert
-from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, turn
 from bot.platform.limits import CHOICES
 from bot.store import StoreUnavailable
-from bot.topics.model import (
-    CONCERNS_LIMIT,
-    FACT_LIMIT,
-    KNOWN_LIMIT,
-    MOST_UNKNOWNS,
-    SOURCE_LIMIT,
-    TITLE_LIMIT,
-    UNKNOWN_LIMIT,
-    WHY_LIMIT,
-    BadTopic,
-    Confidence,
-    Fact,
-    Page,
-    Topic,
-)
+from bot.topics.model import CONCERNS_LIMIT, BadTopic, Fact, Page, Topic
 from bot.topics.typed import fact_of, lines_of
-from bot.words import Tongue
 from cogs._choices import offered
 from cogs._typed import number
-from cogs.topic import show
+from cogs.topic import show, versions
 from cogs.topic._group import (
     GROUP,
     KEEPERS,
@@ -49,11 +32,9 @@ from cogs.topic._group import (
     reader_of,
     topic_of,
 )
+from cogs.topic.forms import add_form, fact_form, links_form, words_form
 from cogs.triage.told import guild_of
 
-_WHEN = 10
-_LINES = 1500
-_UNKNOWNS = min(MOST_UNKNOWNS * (UNKNOWN_LIMIT + 2), 4000)
 _ENTRY = 64
 
 
@@ -64,13 +45,13 @@ class TopicKeeping(DeskCog):
     @requires(*KEEPERS)
     async def add_(self, interaction: DeskInteraction) -> None:
         """Open the form of a new page."""
-        await self._add_form(interaction)
+        await add_form(interaction)
 
     @on_button("topic", "add")
     async def add(self, interaction: DeskInteraction) -> None:
         """Open the form of a new page."""
         await only_keepers(interaction)
-        await self._add_form(interaction)
+        await add_form(interaction)
 
     @on_form("topic", "added")
     async def added(self, interaction: DeskInteraction, form: Form) -> None:
@@ -106,13 +87,13 @@ class TopicKeeping(DeskCog):
     ) -> None:
         """Open one of the forms of a page."""
         topic = await find(interaction, page)
-        await (self._links_form if part == "links" else self._words_form)(interaction, topic)
+        await (links_form if part == "links" else words_form)(interaction, topic)
 
     @on_button("topic", "words")
     async def words_button(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form of a page's words."""
         await only_keepers(interaction)
-        await self._words_form(interaction, await find(interaction, reference))
+        await words_form(interaction, await find(interaction, reference))
 
     @on_form("topic", "worded")
     async def worded(
@@ -138,7 +119,7 @@ class TopicKeeping(DeskCog):
     async def links_button(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form of what a page leads to."""
         await only_keepers(interaction)
-        await self._links_form(interaction, await find(interaction, reference))
+        await links_form(interaction, await find(interaction, reference))
 
     @on_form("topic", "linked")
     async def linked(
@@ -199,13 +180,13 @@ class TopicKeeping(DeskCog):
     @requires(*KEEPERS)
     async def fact_(self, interaction: DeskInteraction, page: Range[str, 1, LONGEST]) -> None:
         """Open the form of a new fact."""
-        await self._fact_form(interaction, await find(interaction, page), None)
+        await fact_form(interaction, await find(interaction, page), None)
 
     @on_button("topic", "fact")
     async def fact(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form of a new fact."""
         await only_keepers(interaction)
-        await self._fact_form(interaction, await find(interaction, reference), None)
+        await fact_form(interaction, await find(interaction, reference), None)
 
     @on_form("topic", "factadded")
     async def fact_added(self, interaction: DeskInteraction, form: Form, reference: str) -> None:
@@ -242,7 +223,7 @@ class TopicKeeping(DeskCog):
         """Open the form of a fact."""
         await only_keepers(interaction)
         topic = await find(interaction, reference)
-        await self._fact_form(interaction, topic, topic.page.fact(number(fact_id)))
+        await fact_form(interaction, topic, topic.page.fact(number(fact_id)))
 
     @on_form("topic", "factchanged")
     async def fact_changed(
@@ -307,6 +288,17 @@ class TopicKeeping(DeskCog):
         topic = await self._restore(interaction, reference, number(version))
         await turn(interaction, await card_of(interaction, topic))
 
+    @on_button("topic", "blanking")
+    async def blanking(self, interaction: DeskInteraction, reference: str, version: str) -> None:
+        """Ask whether the words of an earlier version shall be erased."""
+        await only_keepers(interaction)
+        await acknowledge_turn(interaction)
+        topic = await find(interaction, reference)
+        card = versions.blanking_card(
+            await reader_of(interaction), topic, topic.at(number(version))
+        )
+        await turn(interaction, card)
+
     @on_button("topic", "blank")
     async def blank(self, interaction: DeskInteraction, reference: str, version: str) -> None:
         """Erase the words of an earlier version."""
@@ -315,7 +307,7 @@ class TopicKeeping(DeskCog):
         topic = await self.desk.topics.blank(
             guild_of(interaction), topic_of(reference), interaction.user.id, number(version)
         )
-        await turn(interaction, show.history_card(await reader_of(interaction), topic, 0))
+        await turn(interaction, versions.history_card(await reader_of(interaction), topic, 0))
 
     @edit_.autocomplete("page")
     @fact_.autocomplete("page")
@@ -402,141 +394,6 @@ class TopicKeeping(DeskCog):
             seen=seen,
             intake=_intake(interaction),
         )
-
-    async def _add_form(self, interaction: DeskInteraction) -> None:
-        t = tongue(interaction)
-        press = custom_id("topic", "added")
-        await open_form(interaction, t("topics.form.add"), press, _words_fields(t, None))
-
-    async def _words_form(self, interaction: DeskInteraction, topic: Topic) -> None:
-        t = tongue(interaction)
-        press = custom_id("topic", "worded", topic.reference, topic.version)
-        fields = [*_words_fields(t, topic.page), _why(t)]
-        await open_form(interaction, t("topics.form.words"), press, fields)
-
-    async def _links_form(self, interaction: DeskInteraction, topic: Topic) -> None:
-        t, page = tongue(interaction), topic.page
-        fields: list[Field] = [
-            TextField(
-                "entries",
-                t("topics.form.entries"),
-                description=t("topics.form.entries.note"),
-                value="\n".join(page.entries),
-                paragraph=True,
-                required=False,
-                limit=_LINES,
-            ),
-            TextField(
-                "sessions",
-                t("topics.form.sessions"),
-                description=t("topics.form.sessions.note"),
-                value="\n".join(page.sessions),
-                paragraph=True,
-                required=False,
-                limit=_LINES,
-            ),
-            TextField(
-                "concerns",
-                t("topics.form.concerns"),
-                description=t("topics.form.concerns.note"),
-                value=page.concerns,
-                required=False,
-                limit=CONCERNS_LIMIT,
-            ),
-            _why(t),
-        ]
-        press = custom_id("topic", "linked", topic.reference, topic.version)
-        await open_form(interaction, t("topics.form.links"), press, fields)
-
-    async def _fact_form(
-        self, interaction: DeskInteraction, topic: Topic, fact: Fact | None
-    ) -> None:
-        t = tongue(interaction)
-        chosen = Confidence.REPORTED if fact is None else fact.confidence
-        fields: list[Field] = [
-            TextField(
-                "when",
-                t("topics.form.when"),
-                description=t("topics.form.when.note"),
-                value="" if fact is None else fact.when,
-                placeholder="2019-03-13",
-                limit=_WHEN,
-            ),
-            TextField(
-                "text",
-                t("topics.form.fact.text"),
-                description=t("topics.form.fact.note"),
-                value="" if fact is None else fact.text,
-                paragraph=True,
-                limit=FACT_LIMIT,
-            ),
-            TextField(
-                "source",
-                t("topics.form.source"),
-                value="" if fact is None else fact.source,
-                placeholder="https://example.org/report",
-                limit=SOURCE_LIMIT,
-            ),
-            ChoiceField(
-                "confidence",
-                t("topics.form.confidence"),
-                [
-                    Option(
-                        show.confidence_name(t, one),
-                        str(one),
-                        t(f"topics.confidence.{one}.note"),
-                        chosen=one is chosen and fact is not None,
-                    )
-                    for one in Confidence
-                ],
-                placeholder=t("topics.form.confidence.choose"),
-            ),
-            _why(t),
-        ]
-        if fact is None:
-            press = custom_id("topic", "factadded", topic.reference)
-            await open_form(interaction, t("topics.form.fact"), press, fields)
-            return
-        press = custom_id("topic", "factchanged", topic.reference, fact.id, topic.version)
-        await open_form(interaction, t("topics.form.fact.change"), press, fields)
-
-
-def _words_fields(t: Tongue, page: Page | None) -> list[Field]:
-    return [
-        TextField(
-            "title",
-            t("topics.form.title"),
-            value="" if page is None else page.title,
-            limit=TITLE_LIMIT,
-        ),
-        TextField(
-            "known",
-            t("topics.form.known"),
-            description=t("topics.form.known.note"),
-            value="" if page is None else page.known,
-            paragraph=True,
-            limit=KNOWN_LIMIT,
-        ),
-        TextField(
-            "unknowns",
-            t("topics.form.unknowns"),
-            description=t("topics.form.unknowns.note"),
-            value="" if page is None else "\n".join(page.unknowns),
-            paragraph=True,
-            required=False,
-            limit=_UNKNOWNS,
-        ),
-    ]
-
-
-def _why(t: Tongue) -> TextField:
-    return TextField(
-        "why",
-        t("topics.form.why"),
-        description=t("topics.form.why.note"),
-        required=False,
-        limit=WHY_LIMIT,
-    )
 
 
 def _fact(form: Form) -> Fact:

@@ -11,7 +11,7 @@ from bot.topics.model import BadTopic, ChangedMeanwhile, NoSuchTopic, Unchanged
 from cogs import _entries
 from cogs._typed import number
 from cogs._typed import page as page_of
-from cogs.topic import show
+from cogs.topic import show, versions
 from cogs.topic._group import (
     GROUP,
     LONGEST,
@@ -73,7 +73,7 @@ class TopicLooking(DeskCog):
         """Show the versions of a page."""
         await acknowledge(interaction)
         topic = await find(interaction, page)
-        await reply(interaction, show.history_card(await reader_of(interaction), topic, 0))
+        await reply(interaction, versions.history_card(await reader_of(interaction), topic, 0))
 
     @show_.autocomplete("page")
     @history_.autocomplete("page")
@@ -112,7 +112,7 @@ class TopicLooking(DeskCog):
         """Show the versions."""
         await acknowledge_turn(interaction)
         topic, reader = await find(interaction, reference), await reader_of(interaction)
-        await turn(interaction, show.history_card(reader, topic, page_of(page)))
+        await turn(interaction, versions.history_card(reader, topic, page_of(page)))
 
     @on_menu("topic", "version")
     async def version(
@@ -120,9 +120,22 @@ class TopicLooking(DeskCog):
     ) -> None:
         """Show a page as it was."""
         await acknowledge_turn(interaction)
+        await self._version(interaction, reference, values[0] if values else "", 0)
+
+    @on_button("topic", "versionpage")
+    async def version_page(
+        self, interaction: DeskInteraction, reference: str, version: str, page: str
+    ) -> None:
+        """Go to another page of a version."""
+        await acknowledge_turn(interaction)
+        await self._version(interaction, reference, version, page_of(page))
+
+    async def _version(
+        self, interaction: DeskInteraction, reference: str, version: str, page: int
+    ) -> None:
         topic, reader = await find(interaction, reference), await reader_of(interaction)
-        chosen = topic.at(number(values[0] if values else ""))
-        await turn(interaction, show.version_card(reader, topic, chosen))
+        chosen = topic.at(number(version))
+        await turn(interaction, versions.version_card(reader, topic, chosen, page))
 
     @on_menu("topic", "entry")
     async def entry(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:

@@ -18,23 +18,20 @@ from bot.topics.model import (
     KNOWN_LIMIT,
     TITLE_LIMIT,
     UNKNOWN_LIMIT,
-    WHY_LIMIT,
     Confidence,
     Fact,
     Line,
     Topic,
-    Version,
 )
 from bot.words import Tongue
 from bot.workflows.topic_pages import Gathered
-from cogs.triage.told import staff_name
 
 T = TypeVar("T")
 
 PAGE = 8
 _LATEST = 3
 """Facts on a page's own card; all of them are in its timeline."""
-_FACTS = 6
+FACTS = 6
 _MANY = 10
 _SESSIONS = 4
 
@@ -58,7 +55,7 @@ def list_card(reader: Reader, lines: Sequence[Line], page: int) -> Card:
             body=t("topic.list.none"),
             rows=[add] if add else [],
         )
-    shown, page, pages = _leaf(lines, page, PAGE)
+    shown, page, pages = leaf(lines, page, PAGE)
     rows: list[Row] = [
         Menu(
             t("topic.list.open"),
@@ -66,7 +63,7 @@ def list_card(reader: Reader, lines: Sequence[Line], page: int) -> Card:
             [Choice(one.title, one.reference, one.known) for one in shown],
         )
     ]
-    below = _leafing(t, page, pages, "page") + add
+    below = leafing(t, page, pages, "page") + add
     if below:
         rows.append(below)
     return Card(
@@ -74,7 +71,7 @@ def list_card(reader: Reader, lines: Sequence[Line], page: int) -> Card:
         title=t("topic.list.title"),
         body=t("topic.list.intro"),
         parts=[Part(t("topic.list.part"), [_listed(t, one) for one in shown])],
-        footer=_leaves(t, page, pages),
+        footer=leaves(t, page, pages),
         rows=rows,
         shortened=t("topic.shortened"),
     )
@@ -130,7 +127,7 @@ def topic_card(reader: Reader, topic: Topic, gathered: Gathered) -> Card:
         title=inert(page.title, limit=2 * TITLE_LIMIT),
         body=inert(page.known, limit=2 * KNOWN_LIMIT),
         parts=parts,
-        footer=t("topic.footer", reference=reference, day=_day(t, topic.changed_at.date())),
+        footer=t("topic.footer", reference=reference, day=long_day(t, topic.changed_at.date())),
         rows=rows,
         shortened=t("topic.shortened"),
     )
@@ -140,21 +137,21 @@ def timeline_card(reader: Reader, topic: Topic, page: int) -> Card:
     """Show a page of the timeline, the earliest first; those who keep it can choose a fact."""
     t, reference = reader.t, topic.reference
     if not topic.page.facts:
-        return _inner(reader, topic, t("topic.part.timeline"), [t("topic.no_facts")], [], 0, 1, "")
-    shown, page, pages = _leaf(topic.page.facts, page, _FACTS)
+        return inner(reader, topic, t("topic.part.timeline"), [t("topic.no_facts")], [], 0, 1, "")
+    shown, page, pages = leaf(topic.page.facts, page, FACTS)
     rows: list[Row] = []
     if reader.keeps:
         choices = [Choice(one.text, str(one.id), one.when) for one in shown]
         press = custom_id("topic", "choose", reference, topic.version)
         rows.append(Menu(t("topics.choose"), press, choices))
     lines = [fact_line(t, one) for one in shown]
-    return _inner(reader, topic, t("topic.part.timeline"), lines, rows, page, pages, "timeline")
+    return inner(reader, topic, t("topic.part.timeline"), lines, rows, page, pages, "timeline")
 
 
 def leaf_of(topic: Topic, fact_id: int) -> int:
     """Return on which page of the timeline a fact is."""
     ids = [one.id for one in topic.page.facts]
-    return ids.index(fact_id) // _FACTS if fact_id in ids else 0
+    return ids.index(fact_id) // FACTS if fact_id in ids else 0
 
 
 def fact_card(reader: Reader, topic: Topic, fact: Fact) -> Card:
@@ -180,52 +177,6 @@ def fact_card(reader: Reader, topic: Topic, fact: Fact) -> Card:
     )
 
 
-def history_card(reader: Reader, topic: Topic, page: int) -> Card:
-    """Show a page of the versions, the latest first."""
-    t, reference = reader.t, topic.reference
-    shown, page, pages = _leaf(topic.versions[::-1], page, _MANY)
-    lines = [_version(reader, one) for one in shown]
-    choices = [
-        Choice(t("topic.version", number=one.number), str(one.number), t(f"topic.what.{one.what}"))
-        for one in shown
-    ]
-    menu = Menu(t("topic.version.open"), custom_id("topic", "version", reference), choices)
-    return _inner(reader, topic, t("topic.part.history"), lines, [menu], page, pages, "history")
-
-
-def version_card(reader: Reader, topic: Topic, version: Version) -> Card:
-    """Show a page as it was; those who keep it can restore that version."""
-    t, page, reference = reader.t, version.page, topic.reference
-    if version.blanked:
-        return _inner(
-            reader, topic, t("topic.kind.version"), [_version(reader, version)], [], 0, 1, ""
-        )
-    parts = []
-    if page.facts:
-        parts.append(Part(t("topic.part.timeline"), [fact_line(t, one) for one in page.facts]))
-    if page.unknowns:
-        asked = [inert(one, limit=2 * UNKNOWN_LIMIT) for one in page.unknowns]
-        parts.append(Part(t("topic.part.unknowns"), asked))
-    title = inert(page.title, limit=2 * TITLE_LIMIT)
-    buttons = []
-    if reader.keeps and page != topic.page:
-        press = custom_id("topic", "restore", reference, version.number)
-        buttons.append(Button(t("topics.button.restore"), press))
-    if reader.keeps and version.number != topic.version:
-        press = custom_id("topic", "blank", reference, version.number)
-        buttons.append(Button(t("topics.button.blank"), press, discord.ButtonStyle.danger))
-    buttons.append(Button(t("topic.button.history"), custom_id("topic", "history", reference, 0)))
-    return Card(
-        kind=t("topic.kind.version"),
-        title=f"{title} · {t('topic.version', number=version.number)}",
-        body=f"{_version(reader, version)}\n\n{inert(page.known, limit=2 * KNOWN_LIMIT)}",
-        parts=parts,
-        tone=Tone.UNSURE,
-        rows=[buttons],
-        shortened=t("topic.version.shortened"),
-    )
-
-
 def fact_line(t: Tongue, fact: Fact) -> str:
     """Return a fact with its time, its source and how sure it is."""
     host = (urlsplit(fact.source).hostname or fact.source).removeprefix("www.")
@@ -246,13 +197,13 @@ def confidence_name(t: Tongue, confidence: Confidence) -> str:
 def when(t: Tongue, typed: str) -> str:
     """Return a day, a month or a year written out in the tongue's language."""
     if len(typed) == 10:
-        return _day(t, date.fromisoformat(typed))
+        return long_day(t, date.fromisoformat(typed))
     if len(typed) == 7:
         return format_skeleton("yMMMM", date.fromisoformat(f"{typed}-01"), locale=t.language)
     return typed
 
 
-def _day(t: Tongue, day: date) -> str:
+def long_day(t: Tongue, day: date) -> str:
     return format_date(day, format="long", locale=t.language)
 
 
@@ -261,7 +212,7 @@ def _listed(t: Tongue, one: Line) -> str:
         "topic.list.line",
         title=inert(one.title, limit=2 * TITLE_LIMIT),
         facts=t.plural("topic.facts", one.facts),
-        day=_day(t, one.changed_at.date()),
+        day=long_day(t, one.changed_at.date()),
         reference=one.reference,
     )
 
@@ -276,24 +227,7 @@ def _session(t: Tongue, session: Session) -> str:
     )
 
 
-def _version(reader: Reader, version: Version) -> str:
-    t = reader.t
-    line = t(
-        "topic.version.line",
-        number=version.number,
-        day=_day(t, version.at.date()),
-        what=t(f"topic.what.{version.what}"),
-    )
-    if version.blanked:
-        line = f"{line}. {t('topic.version.blanked')}"
-    if version.why:
-        line = f"{line}: {inert(version.why, limit=2 * WHY_LIMIT)}"
-    if reader.keeps and version.by is not None:
-        return t("topics.version.by", line=line, who=staff_name(t, version.by))
-    return line
-
-
-def _inner(
+def inner(
     reader: Reader,
     topic: Topic,
     title: str,
@@ -304,7 +238,7 @@ def _inner(
     leafs: str,
 ) -> Card:
     t = reader.t
-    below = _leafing(t, page, pages, leafs, topic.reference)
+    below = leafing(t, page, pages, leafs, topic.reference)
     below.append(Button(t("topic.button.topic"), custom_id("topic", "show", topic.reference)))
     if reader.keeps and leafs == "timeline":
         below.append(Button(t("topics.button.fact"), custom_id("topic", "fact", topic.reference)))
@@ -313,23 +247,23 @@ def _inner(
         kind=title,
         title=inert(topic.page.title, limit=2 * TITLE_LIMIT),
         body="\n".join(f"- {line}" for line in lines),
-        footer="\n".join(text for text in (fine, _leaves(t, page, pages)) if text),
+        footer="\n".join(text for text in (fine, leaves(t, page, pages)) if text),
         rows=[*rows, below],
         shortened=t("topic.shortened"),
     )
 
 
-def _leaves(t: Tongue, page: int, pages: int) -> str:
+def leaves(t: Tongue, page: int, pages: int) -> str:
     return t("topic.leaf", page=page + 1, pages=pages) if pages > 1 else ""
 
 
-def _leaf(every: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, int]:
+def leaf(every: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, int]:
     pages = -(-len(every) // size)
     page = min(max(page, 0), pages - 1)
     return every[page * size : (page + 1) * size], page, pages
 
 
-def _leafing(t: Tongue, page: int, pages: int, *press: str) -> list[Button]:
+def leafing(t: Tongue, page: int, pages: int, *press: str) -> list[Button]:
     if pages < 2:
         return []
     before, after = max(page - 1, 0), page + 1

@@ -107,7 +107,11 @@ async def its_history(world: World, reference: str, entry_id: str) -> None:
     history = await sam.slash(world.staff_channel, "topic history", page=reference)
     text = read(history)
     assert "a fact was corrected: Found it (by <@" in text
-    was = await sam.select(latest(history), ["2"])
+    was = await sam.select(latest(history), ["3"])
+    assert "Before: **March 14, 2019**: Somebody" in read(was)
+    assert ", stated)" in read(was).partition("Now: ")[2]
+    back = await sam.click(latest(was), label="Changes")
+    was = await sam.select(latest(back), ["2"])
     restored = await sam.click(latest(was), label="Restore this version")
     assert ", reported)" in read(restored)
     await sam.slash(world.staff_channel, "topic restore", page=reference, version=4)
@@ -116,7 +120,10 @@ async def its_history(world: World, reference: str, entry_id: str) -> None:
     assert topic.page.entries == (entry_id,)
     history = await sam.slash(world.staff_channel, "topic history", page=reference)
     was = await sam.select(latest(history), ["2"])
-    erased = await sam.click(latest(was), label="Erase this version’s words")
+    asked = await sam.click(latest(was), label="Erase this version’s words")
+    kept = await sam.click(latest(asked), label="Keep it")
+    asked = await sam.click(latest(kept), label="Erase this version’s words")
+    erased = await sam.click(latest(asked), label="Erase its words")
     assert "What this version said was erased" in read(erased)
     was = await sam.select(latest(erased), ["2"])
     assert labels(was) == ["Back to the topic"]
