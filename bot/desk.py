@@ -55,6 +55,8 @@ from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
 from bot.moderation.guarded import GuardOfPeople, guard_rules
 from bot.moderation.rules import Rules
+from bot.moderation.storms.service import EVERY as STORMS_EVERY
+from bot.moderation.storms.service import Storms
 from bot.privacy.departures import Departures
 from bot.privacy.erasures import EraseFile
 from bot.privacy.retention import JOB, Retention, idle_people, old_audit
@@ -141,6 +143,7 @@ class Desk:
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
+    storms: Storms
     evidence: Evidence
     rules: Rules
     rule_edits: RuleEdits
@@ -375,6 +378,7 @@ class Desk:
                 sessions,
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
+            storms=Storms(store, outbox, people, audit, clock),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
             rules=ruled,
             rule_edits=RuleEdits(ruled, guilds, store, outbox),
@@ -417,6 +421,7 @@ class Desk:
             self.question_channels,
             self.urgent_lane,
             self.discussion_setups,
+            self.storms,
         ):
             self.departures.forget.append(memory.forget)
 
@@ -446,6 +451,7 @@ class Desk:
             self.joining.offers.watching(),
             self.cases.watching(),
             self.sessions.watching(),
+            looking("storms", self.storms.look, STORMS_EVERY),
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),
         ):

@@ -6,6 +6,7 @@ from discord import app_commands
 from bot.guilds.model import Capability
 from bot.moderation.storms.model import NoStorm, StormIsOn
 from bot.platform.access import capabilities, requires
+from bot.platform.cards import Card
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, on_button
@@ -56,7 +57,7 @@ class StormActs(DeskCog):
         storms = await self.desk.storms.latest(guild_of(interaction))
         await reply(interaction, show.history_card(tongue(interaction), storms))
 
-    async def _card(self, interaction: DeskInteraction) -> show.Card:
+    async def _card(self, interaction: DeskInteraction) -> Card:
         guild_id = guild_of(interaction)
         may = await capabilities(interaction)
         return show.storm_card(

@@ -155,7 +155,7 @@ class StormDelivery(DeskCog):
             page = (await self.desk.topics.topic(guild.id, setup.topic)).page
             gathered = await self.desk.topic_pages.of(guild.id, page)
             shelf = self.desk.knowledge.of(guild.id)
-            entries = [shelf[entry_id] for entry_id, _question in gathered.entries[:3]]
+            entries = [one for entry_id, _q in gathered.entries[:3] if (one := shelf.get(entry_id))]
         card = show.board_card(guild_tongue(self.client, guild.id), known, setup.known, entries)
         try:
             posted = await post_once(channel, card.view(), nonce=nonce_of(parcel))

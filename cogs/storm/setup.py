@@ -86,7 +86,13 @@ class StormSetupCog(DeskCog):
             raise Refused("storm.setup.bad")
         await acknowledge_turn(interaction)
         setup = await self._of(interaction)
-        chosen = replace(setup, **{name: int(one) for name, one in typed.items()})
+        chosen = replace(
+            setup,
+            joins=int(typed["joins"]),
+            messages=int(typed["messages"]),
+            slow_seconds=int(typed["slow_seconds"]),
+            minutes=int(typed["minutes"]),
+        )
         await self._keep(interaction, chosen)
 
     @on_button("storm", "words", requires=Capability.ADMIN)
@@ -96,7 +102,7 @@ class StormSetupCog(DeskCog):
         lines = await self.desk.topics.list_(guild_of(interaction))
         choices = [Choice(t("storm.setup.no_topic"), _NO_TOPIC)]
         choices += [Choice(one.title, one.reference) for one in lines[:_MOST_TOPICS]]
-        fields = [
+        fields: list[ChoiceField | TextField] = [
             ChoiceField("topic", t("storm.setup.topic"), choices),
             TextField(
                 "known",
@@ -124,15 +130,14 @@ class StormSetupCog(DeskCog):
         return await self.desk.storms.setup(guild_of(interaction))
 
     async def _keep(self, interaction: DeskInteraction, setup: StormSetup) -> None:
-        chosen = await self.desk.storms.choose(
-            guild_of(interaction), setup, interaction.user.id
-        )
+        chosen = await self.desk.storms.choose(guild_of(interaction), setup, interaction.user.id)
         await self._show(interaction, chosen)
 
     async def _show(self, interaction: DeskInteraction, setup: StormSetup) -> None:
         t, guild = tongue(interaction), interaction.guild
         assert guild is not None  # noqa: S101 - guild_of saw to it
-        await turn(interaction, show.setup_card(t, setup, _faults(t, guild, setup)))
+        sees = self.client.intents.guild_messages
+        await turn(interaction, show.setup_card(t, setup, _faults(t, guild, setup, sees=sees)))
 
     def _channel(
         self, interaction: DeskInteraction, values: tuple[str, ...]
@@ -144,9 +149,9 @@ class StormSetupCog(DeskCog):
         return channel
 
 
-def _faults(t: Tongue, guild: discord.Guild, setup: StormSetup) -> list[str]:
-    """Say what the desk may not do here that a storm needs."""
-    lacks = []
+def _faults(t: Tongue, guild: discord.Guild, setup: StormSetup, *, sees: bool) -> list[str]:
+    """Say what the desk may not do here that a storm needs. `sees`: it is told of messages."""
+    lacks, welcomes = [], guild.system_channel_flags
     if not guild.me.guild_permissions.manage_guild:
         lacks.append(permission_name("manage_guild"))
     channels = [guild.get_channel(one) for one in setup.channels]
@@ -158,6 +163,10 @@ def _faults(t: Tongue, guild: discord.Guild, setup: StormSetup) -> list[str]:
         needs = ("view_channel", "send_messages", "pin_messages")
         lacks += [permission_name(one) for one in needs if not getattr(here, one)]
     faults = [t("storm.setup.lacks", permissions=", ".join(lacks))] if lacks else []
+    if setup.by_itself and not sees:
+        faults.append(t("storm.setup.blind"))
+    elif setup.by_itself and not (guild.system_channel and welcomes.join_notifications):
+        faults.append(t("storm.setup.no_welcome"))
     if any(one is None for one in channels) or (setup.board_id is not None and board is None):
         faults.append(t("storm.setup.gone"))
     return faults

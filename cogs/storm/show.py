@@ -9,6 +9,7 @@ from bot.moderation.storms.model import Storm, StormSetup
 from bot.platform.cards import Button, Card, ChannelMenu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
+from bot.platform.memory import NOTHING
 from bot.topics.model import Known
 from bot.words import Tongue
 from cogs import _entries
@@ -27,7 +28,7 @@ def board_card(t: Tongue, known: Known | None, own: str, entries: Sequence[Entry
             parts.append(Part(t("storm.board.unknown"), lines))
         if own:
             parts.append(Part(t("storm.board.staff"), inert(own, limit=1000)))
-    rows: list[Row] = list(_entries.entry_rows(entries, _entries.NOTHING))
+    rows: list[Row] = list(_entries.entry_rows(entries, NOTHING))
     return Card(
         kind=t("storm.board.kind"),
         title=title,

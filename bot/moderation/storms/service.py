@@ -120,9 +120,7 @@ class Storms:
         Raises:
             NoStorm: there is none of that number here.
         """
-        return await self._store.read(
-            lambda session: _whole(session, guild_id, number, lock=False)
-        )
+        return await self._store.read(lambda session: _whole(session, guild_id, number, lock=False))
 
     async def latest(self, guild_id: int, most: int = 10) -> list[Storm]:
         """Return the storms there were, the latest first."""
@@ -291,9 +289,7 @@ class Storms:
         row.lasting, row.over_at, row.over = None, self._clock(), over
         row.version += 1
         await session.flush()
-        notice = staff_notice(
-            row.guild_id, "storm.notice.over", once=f"storm:{row.number}:over"
-        )
+        notice = staff_notice(row.guild_id, "storm.notice.over", once=f"storm:{row.number}:over")
         await self._outbox.post(session, effects.shield(row), effects.board(row), notice)
 
 

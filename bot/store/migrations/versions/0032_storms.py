@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 
 _row_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _when = sa.DateTime(timezone=True)
