@@ -16,6 +16,12 @@ from tests.conftest import StandingClock
 GUILD, OTHER, MO = 1 << 60, 1 << 61, 77
 
 
+@pytest.fixture
+def desk(whole_desk: Desk) -> Desk:
+    """A desk with a small knowledge base, on either database."""
+    return whole_desk
+
+
 async def posted(desk: Desk, kind: str) -> int:
     """Return how many effects of a kind were posted."""
     query = select(func.count()).where(OutboxRow.kind == kind)
