@@ -14,7 +14,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 export UV_COMPILE_BYTECODE = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run install doctor test check unit coverage bench screenshots lock clean
+.PHONY: help run install doctor test check unit coverage thorough bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -43,6 +43,9 @@ unit: $(VENV)/.dev  ## The test suite, on both cores
 
 coverage: $(VENV)/.dev  ## The test suite again, slower, telling which lines and branches it ran
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+thorough: $(VENV)/.dev  ## The property tests with 400 examples each, and not the usual 25
+	$(BIN)/pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=thorough $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev  ## Benchmarks, as ratios against named peers
 	$(BIN)/python -m benchmarks

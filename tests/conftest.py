@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import contextlib
+import fcntl
 import functools
 import itertools
 import os
@@ -10,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +20,9 @@ import asyncpg
 import hypothesis
 import pytest
 
+from bot.clock import utc_now
 from bot.ids import Randomness, seeded_randomness
+from bot.knowledge.service import Knowledge
 from bot.store import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
@@ -28,7 +33,8 @@ from bot.words import Words
 ROOT = Path(__file__).parent.parent
 
 # How long an example takes is the machine's business; a busy one must not fail a test.
-hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.register_profile("desk", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=400)
 hypothesis.settings.load_profile("desk")
 
 
@@ -62,6 +68,20 @@ def _the_words_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Words, "load", load)
         yield
+
+
+@pytest.fixture(scope="session")
+def kept_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that a desk of the whole base keeps beside its key from its first start on.
+
+    Computed once a run, by whichever worker needs it first; this process knows it too afterwards.
+    """
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    with (root / "vectors.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        Knowledge(ROOT / "config" / "knowledge", clock=utc_now, vectors=root / "vectors.npz")
+    return root / "vectors.npz"
 
 
 @pytest.fixture
@@ -105,7 +125,9 @@ def postgres() -> Iterator[str]:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
-    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+    for off in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+        server.psql(f"ALTER SYSTEM SET {off} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -119,16 +141,56 @@ def _named(uri: str, database: str) -> str:
 
 
 @asynccontextmanager
-async def _postgres_database(uri: str, template: str) -> AsyncIterator[str]:
-    """A database made from a template, dropped again so that the server stays small."""
+async def _postgres_database(uri: str) -> AsyncIterator[str]:
+    """An empty database, dropped again so that the server stays small."""
     name = f"test_{next(_numbers)}"
     admin = await asyncpg.connect(uri)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
     yield _named(uri, name).replace("postgresql:", "postgresql+asyncpg:")
     admin = await asyncpg.connect(uri)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+_SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT concat(relname, attname, atttypid, attnotnull) AS part
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
+    UNION ALL SELECT concat(tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    WHERE NOT tgisinternal
+    UNION ALL SELECT concat(conrelid::regclass, conname) FROM pg_constraint
+    UNION ALL SELECT version_num FROM alembic_version
+) AS parts
+"""
+_EMPTIED = """
+DO $$ DECLARE one record; BEGIN
+    SET LOCAL session_replication_role = replica;  -- no triggers: some tables refuse to forget
+    FOR one IN SELECT oid::regclass AS name, relkind FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    LOOP
+        IF one.relkind = 'S' THEN PERFORM setval(one.name, 1, false); END IF;
+        IF one.relkind = 'r' THEN EXECUTE 'DELETE FROM ' || one.name; END IF;
+    END LOOP;
+END $$
+"""
+
+
+async def _emptied(uri: str, name: str, shape: str) -> bool:
+    """Empty a database for the next test; say whether it is as it was made."""
+    connection = await asyncpg.connect(_named(uri, name))
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if await connection.fetchval(_SHAPE) != shape:
+            return False
+        await connection.execute(_EMPTIED)
+        return True
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
@@ -139,7 +201,7 @@ async def empty_database_url(
     if database_kind == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
         return
-    async with _postgres_database(request.getfixturevalue("postgres"), "template1") as url:
+    async with _postgres_database(request.getfixturevalue("postgres")) as url:
         yield url
 
 
@@ -157,18 +219,48 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres: str) -> str:
-    """The name of a migrated database on the server, to be used as a template."""
+@dataclass
+class MigratedPostgres:
+    """Migrated databases on the server. One is emptied for the next test, which takes a quarter of
+    the time of making one anew; one that a test has changed the tables of is not used again.
+    """
 
-    async def make() -> None:
-        admin = await asyncpg.connect(postgres)
+    server: str
+    shape: str = ""
+    free: list[str] = field(default_factory=list)
+
+    async def make(self) -> None:
+        """Make the template that all others are copies of."""
+        admin = await asyncpg.connect(self.server)
         await admin.execute("CREATE DATABASE migrated")
         await admin.close()
-        await migrate(_named(postgres, "migrated").replace("postgresql:", "postgresql+asyncpg:"))
+        await migrate(_named(self.server, "migrated").replace("postgresql:", "postgresql+asyncpg:"))
+        made = await asyncpg.connect(_named(self.server, "migrated"))
+        self.shape = await made.fetchval(_SHAPE)
+        await made.close()
 
-    _apart(make)
-    return "migrated"
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[str]:
+        """Hold one of the databases; yield its URL."""
+        if not self.free:
+            name = f"test_{next(_numbers)}"
+            admin = await asyncpg.connect(self.server)
+            await admin.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+            await admin.close()
+            self.free.append(name)
+        name = self.free.pop()
+        yield _named(self.server, name).replace("postgresql:", "postgresql+asyncpg:")
+        with contextlib.suppress(asyncpg.PostgresError):  # gone: the test dropped it
+            if await _emptied(self.server, name, self.shape):
+                self.free.append(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> MigratedPostgres:
+    """Migrated databases on the server."""
+    migrated = MigratedPostgres(postgres)
+    _apart(migrated.make)
+    return migrated
 
 
 @pytest.fixture
@@ -180,8 +272,7 @@ async def database_url(
         file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "desk.db")
         yield f"sqlite+aiosqlite:///{file}"
         return
-    template = request.getfixturevalue("migrated_postgres")
-    async with _postgres_database(request.getfixturevalue("postgres"), template) as url:
+    async with request.getfixturevalue("migrated_postgres").database() as url:
         yield url
 
 

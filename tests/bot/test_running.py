@@ -177,9 +177,11 @@ class Demo:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A directory with the desk's own configuration in it."""
+def home(tmp_path: Path, kept_vectors: Path) -> Path:
+    """A directory with the desk's own configuration in it, and the vectors of an earlier start."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
+    (tmp_path / "data").mkdir()
+    shutil.copy(kept_vectors, tmp_path / "data")
     return tmp_path
 
 

@@ -118,9 +118,7 @@ def test_a_file_too_large_is_refused_without_reading_it_all(file: Path):
         load(file)
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=200),

@@ -315,7 +315,7 @@ _CASES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(_CASES)
 def test_no_case_exceeds_discord_s_limits(case: Case) -> None:
     for made in (

@@ -4,6 +4,7 @@ The real desk, its real database, the real terminal command, stopped and started
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,10 @@ def _quoted(what: str) -> str:
     return found[1]
 
 
-async def test_the_five_things_to_try_stay_true_over_two_restarts(tmp_path: Path) -> None:
+async def test_the_five_things_to_try_stay_true_over_two_restarts(
+    tmp_path: Path, kept_vectors: Path
+) -> None:
+    shutil.copy(kept_vectors, tmp_path)
     assert len(TO_TRY) == 5
     async with driver.chromium() as browser:
         async with running.demo(tmp_path) as demo, await browser.new_context() as context:

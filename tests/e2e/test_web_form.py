@@ -1,6 +1,7 @@
 """The web form in a real browser, as somebody at a narrow screen who uses the keyboard alone."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ WIDTH = 320
 _FOCUSED = "() => document.activeElement.getAttribute('role')"
 
 
-async def test_a_concern_is_raised_found_again_and_withdrawn_by_keyboard(tmp_path: Path) -> None:
+async def test_a_concern_is_raised_found_again_and_withdrawn_by_keyboard(
+    tmp_path: Path, kept_vectors: Path
+) -> None:
+    shutil.copy(kept_vectors, tmp_path)
     narrow = ViewportSize(width=WIDTH, height=640)
     async with driver.chromium() as browser, running.demo(tmp_path) as demo:
         # Without scripts, as some people have it who hide; the checks below run from outside.

@@ -12,6 +12,8 @@ from bot.desk import Desk
 from bot.settings import load
 from tests.conftest import ROOT, StandingClock
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 GUILD, ANA, SAM = 10_000_000_001, 20_000_000_002, 30_000_000_003
 HOSTILE = "first line\n\x1b[31mred\x1b[0m \u202etxt \ud800 end"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.concerns.hours import BadHours, Hours
@@ -65,7 +65,6 @@ def test_hours_that_nobody_can_work_are_refused(wrong: dict[str, object]) -> Non
         replace(Hours(), **wrong).checked()
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     zone=st.sampled_from(["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"]),
     days=st.frozensets(st.integers(0, 6), min_size=1),

@@ -8,6 +8,8 @@ import pytest
 from benchmarks._questions import KNOWLEDGE
 from bot.cli import main
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 MATCH = {"entry", "question", "sources", "score"}
 
 

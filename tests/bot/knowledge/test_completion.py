@@ -105,7 +105,7 @@ def test_what_goes_with_nothing_offers_nothing(completion: Completion):
     assert completion.complete("lasagna recipe oven", limit=25) == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(typed=st.text(max_size=4_000), limit=st.integers(-1, 30))
 def test_whatever_is_typed_at_most_limit_distinct_entries_come(
     completion: Completion, library: Library, typed: str, limit: int

@@ -10,6 +10,8 @@ from bot.clock import utc_now
 from bot.knowledge.model import Answer, Outcome
 from bot.knowledge.service import Knowledge
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 MOST_MOVED = 9  # of more than 900: what another processor's rounding or a rewording may cost
 _HOW = (
     "\nGive the entry that lost an alias as people would type it, or make the one that won say "

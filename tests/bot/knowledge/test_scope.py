@@ -18,6 +18,8 @@ from bot.knowledge.scopefile import read_scope
 from bot.knowledge.service import Knowledge
 from tests.conftest import ROOT, StandingClock
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 GOLD = Path(__file__).parent / "gold" / "scope.yaml"
 LATER = GOLD.with_name("scope_later.yaml")
 NONE = "none"

@@ -26,6 +26,8 @@ from bot.knowledge.service import Knowledge
 from bot.knowledge.terms import Terms
 from tests.bot.platform.corpus import HOSTILE
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 LONG = "may i print a cc photo in our newsletter " * 400
 
 
@@ -125,7 +127,7 @@ def test_hostile_input_gets_a_fitting_outcome_in_bounded_time(search: Search, li
         assert all(library.published[one.entry.id] is one.entry for one in outcome.matches)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(asked=st.text(max_size=500))
 def test_whatever_is_asked_only_entries_come_back(search: Search, library: Library, asked: str):
     outcome = search.answer(asked)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.licensing.lookup import MOST_NEAR, Elsewhere, Found, Nearest, Outside, Why
@@ -226,7 +226,6 @@ def test_completions_go_with_what_was_typed(typed: str, first: str) -> None:
 
 
 @given(st.text(max_size=400))
-@settings(deadline=None, max_examples=400)
 def test_no_text_breaks_it(text: str) -> None:
     outcome = TOOLKIT.find(text)
 
@@ -248,7 +247,6 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(PARTS, max_size=12).map(" ".join) | st.lists(PARTS, max_size=12).map("".join))
-@settings(deadline=None, max_examples=400)
 def test_what_looks_like_a_license_is_never_corrected_in_silence(text: str) -> None:
     outcome = TOOLKIT.find(text)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platform import limits
@@ -82,13 +82,11 @@ def check(card: Card) -> None:
             assert units(option.get("description") or "") <= limits.OPTION_TEXT
 
 
-@settings(max_examples=60, deadline=None)
 @given(cards)
 def test_no_card_exceeds_a_limit(card: Card) -> None:
     check(card)
 
 
-@settings(max_examples=60, deadline=None)
 @given(cards, text)
 def test_no_card_that_hands_text_back_exceeds_a_limit(card: Card, typed: str) -> None:
     whole = card.handing_back(typed, "typed.txt")

@@ -23,11 +23,11 @@ Open = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
-def settings(empty_database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings for a desk of this test's own."""
     return Settings.model_validate(
         {
-            "database_url": empty_database_url,
+            "database_url": database_url,
             "key_file": tmp_path / "desk.key",
             "knowledge": ROOT / "tests" / "cogs" / "knowledge",
             "locale": ROOT / "config" / "locale",

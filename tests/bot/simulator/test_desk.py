@@ -1,5 +1,6 @@
 """The real desk on the simulated Discord, over several starts."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,8 +20,9 @@ from tests.conftest import ROOT, StandingClock
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """The demo's settings, beside a desk's own in an empty folder."""
+def settings(tmp_path: Path, kept_vectors: Path) -> Settings:
+    """The demo's settings, beside a desk's own in a folder with nothing but vectors."""
+    shutil.copy(kept_vectors, tmp_path)
     return Settings(
         database_url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/commonplace.db"),
         key_file=tmp_path / "desk.key",

@@ -261,9 +261,7 @@ async def test_what_is_too_long_is_told(browser: Browser):
     assert "<h1>" in browser.page
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(
         ["/", "/back", "/back/add", "/back/consent", "/back/reopen", "/back/withdraw", "/%2500"]

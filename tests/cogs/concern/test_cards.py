@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.concerns.model import (
@@ -85,7 +85,6 @@ cases = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_card_exceeds_a_limit_whatever_was_typed(data: st.DataObject) -> None:
     t, server = data.draw(tongues), data.draw(servers)
@@ -105,7 +104,6 @@ def test_no_card_exceeds_a_limit_whatever_was_typed(data: st.DataObject) -> None
     check(cards.none_card(t))
 
 
-@settings(max_examples=60, deadline=None)
 @given(owned, servers)
 def test_everything_that_was_said_is_on_the_card_or_in_its_file(
     own: OwnConcern, server: cards.Server

@@ -5,7 +5,7 @@ import re
 
 import phonenumbers
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.concerns.briefs.redaction import (
@@ -33,7 +33,6 @@ def shown(text: str) -> str:
 
 
 @given(words, _name, _domain, st.sampled_from(["@", "＠", "﹫", " (at) ", "[at]", " AT "]), words)
-@settings(max_examples=300, deadline=None)
 @example("", "ana", "example.org", "@", "")
 @example("mail:", "a.b+c", "x.co.uk", "＠", ".")
 def test_no_email_address_survives(before: str, name: str, domain: str, at: str, after: str):
@@ -47,14 +46,12 @@ def test_no_email_address_survives(before: str, name: str, domain: str, at: str,
 
 
 @given(words, st.from_regex(r"[\w.]{2,32}", fullmatch=True), words)
-@settings(max_examples=300, deadline=None)
 def test_no_handle_survives(before: str, handle: str, after: str):
     said = shown(f"{before} @{handle} {after}")
     assert re.search(r"[@＠﹫]\w", said) is None
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=300, deadline=None)
 def test_of_any_text_nothing_is_left_to_find_in_what_is_shown(text: str):
     said = shown(text)
     assert "@" not in said or re.search(r"@\w", said) is None
@@ -85,7 +82,6 @@ def test_no_phone_number_of_any_country_survives(region: str):
 
 
 @given(words, st.from_regex(r"[1-9][0-9]{6,18}[1-9]", fullmatch=True), st.sampled_from(" -./"))
-@settings(max_examples=300, deadline=None)
 def test_no_long_number_survives_in_groups_or_other_digits(before: str, digits: str, gap: str):
     for form in (
         digits,
@@ -174,7 +170,6 @@ def test_words_a_person_names_are_found_wherever_they_stand():
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_what_is_prepared_has_nothing_unseen_and_stays_as_it_is(text: str):
     once = prepared(text)
     assert prepared(once) == once

@@ -8,7 +8,7 @@ import re
 
 import jsonschema_rs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.concerns.briefs.document import Document, Said
@@ -55,7 +55,6 @@ def test_no_cell_begins_as_a_formula_does(begins: str, rest: str):
 
 
 @given(documents)
-@settings(max_examples=100, deadline=None)
 @example(
     Document(
         "B-7K4Q-2M",
@@ -104,7 +103,6 @@ TAGS = {
 
 
 @given(documents)
-@settings(max_examples=100, deadline=None)
 def test_html_stands_alone_and_nothing_anybody_wrote_is_markup(document: Document):
     page = Page()
     page.feed(as_html(document, T))
@@ -123,7 +121,6 @@ def test_html_stands_alone_and_nothing_anybody_wrote_is_markup(document: Documen
 
 
 @given(documents)
-@settings(max_examples=100, deadline=None)
 def test_json_is_as_documented_canonical_and_hashed(document: Document):
     said = as_json(document)
     data = json.loads(said)
@@ -135,7 +132,6 @@ def test_json_is_as_documented_canonical_and_hashed(document: Document):
 
 
 @given(documents)
-@settings(max_examples=100, deadline=None)
 def test_what_the_desk_keeps_of_a_signed_text_has_nobodys_words(document: Document):
     kept = Document.read(json.loads(document.without_people().canonical()))
     assert all(one.text is one.named is None for one in kept.quotes)

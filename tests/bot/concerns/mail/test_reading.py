@@ -1,7 +1,7 @@
 """Reading e-mail: what real programs write is read, and what machines send is told apart."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.concerns.mail.html import text_of_html
@@ -148,7 +148,6 @@ def test_whatever_is_not_surely_the_desks_own_stays(text: str):
     assert answer_of(text) == text
 
 
-@settings(max_examples=60)
 @given(
     st.binary(max_size=400)
     | st.lists(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discussions.opinions.figures import FLOOR, Counts, Figures, Leaning, Side
@@ -123,7 +123,6 @@ def test_four_who_differ_from_all_are_no_group_of_their_own():
     assert [one.size for one in figures_of(votes, range(10)).groups] == [25, 5]
 
 
-@settings(max_examples=25)
 @given(
     people=st.integers(0, 40),
     statements=st.integers(1, 12),

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discussions.polls.counting import Ballot, Outcome, plurality, runoff
@@ -98,7 +98,6 @@ def _by_hand(still: tuple[int, ...], ballots: list[Ballot]) -> set[int]:
 RANKINGS = [one for length in range(5) for one in permutations(range(4), length)]
 
 
-@settings(max_examples=60)
 @given(st.lists(st.sampled_from(RANKINGS), max_size=14))
 def test_it_is_what_counting_by_hand_finds(ballots: list[Ballot]):
     counting = [one for one in ballots if one]
