@@ -9,6 +9,7 @@ earlier words are not kept: they are theirs to take back.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,11 +32,16 @@ from bot.concerns.model import (
     Letter,
     NoSuchConcern,
     SignedAs,
+    State,
 )
 from bot.concerns.personal import NOTHING_LEFT
 from bot.concerns.reading import letters_of
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, find
 from bot.vault import KeyTrouble
+
+LOOKED_BACK = timedelta(days=30)
+MOST_CHANNELS = 100
+"""What is caught up after the desk was away: so many people's direct messages, of so long."""
 
 
 class TakenBack(ConcernTrouble):
@@ -196,6 +202,41 @@ class Relay(Casework):
         row.version += 1
         await session.flush()
         await self._outbox.post(session, effects.card(row))
+
+    async def channels(self) -> dict[int, frozenset[int]]:
+        """Return the direct messages in which letters of open cases stand, the latest first.
+
+        For each channel: the ids of the messages that reporters sent there and that became
+        letters. At most `MOST_CHANNELS`, of the last `LOOKED_BACK`.
+        """
+        since = self._clock() - LOOKED_BACK
+
+        async def work(session: AsyncSession) -> list[tuple[bytes | None, str]]:
+            found = await session.execute(
+                select(LetterRow.place, LetterRow.direction)
+                .join(ConcernRow, ConcernRow.id == LetterRow.concern_id)
+                .where(
+                    ConcernRow.state != State.CLOSED,
+                    LetterRow.at >= since,
+                    LetterRow.place.is_not(None),
+                    LetterRow.taken_back_at.is_(None),
+                )
+                .order_by(LetterRow.id.desc())
+                .limit(MOST_CHANNELS * 20)
+            )
+            return [(place, direction) for place, direction in found]
+
+        channels: dict[int, set[int]] = {}
+        for sealed, direction in await self._store.read(work):
+            place = self._opened(sealed)
+            if place is None:
+                continue
+            if place.channel_id not in channels and len(channels) >= MOST_CHANNELS:
+                continue
+            theirs = channels.setdefault(place.channel_id, set())
+            if direction == Direction.FROM_REPORTER:
+                theirs.add(place.message_id)
+        return {channel: frozenset(theirs) for channel, theirs in channels.items()}
 
     async def rewritten(self, origin: str, text: str, *, files: Sequence[str] = ()) -> bool:
         """Follow a reporter who edited a message of theirs; say whether it was a letter.

@@ -1,5 +1,6 @@
 """What a person can do with a concern: raise it, and see what became of it."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -239,6 +240,7 @@ class Concerns:
         receipt: bytes | None = None,
         files: Sequence[CleanFile] = (),
         refused: Sequence[Refusal] = (),
+        place: tuple[int, int] | None = None,
     ) -> None:
         """Add a letter to one's own concern, such as the answer that staff wait for.
 
@@ -246,7 +248,8 @@ class Concerns:
         that waited for its reporter is staff's to work on again. `receipt`, if given, is a sealed
         delivery address: the confirmation then reaches the person even if this process dies right
         after the commit. With `files` the text may be empty; `refused` says why others that the
-        person sent are not among them.
+        person sent are not among them. `place` is the channel and id of the direct message that
+        brought it, kept sealed so that what becomes of it while the desk is away is caught up.
 
         Raises:
             BadDraft: there is no text and no file, the text is too long, or the person has erased
@@ -264,7 +267,9 @@ class Concerns:
 
         async def work(session: AsyncSession) -> None:
             row = await self._mine(session, guild_id, user_id, reference, lock=True)
-            await self._add(session, row, written, key, receipt, files=files, refused=refused)
+            await self._add(
+                session, row, written, key, receipt, files=files, refused=refused, place=place
+            )
 
         await self._store.write(work)
 
@@ -304,6 +309,7 @@ class Concerns:
         *,
         files: Sequence[CleanFile] = (),
         refused: Sequence[Refusal] = (),
+        place: tuple[int, int] | None = None,
     ) -> None:
         """Add a letter to a locked concern, in the caller's transaction."""
         if await session.scalar(select(LetterRow.id).where(LetterRow.intake == key)):
@@ -323,6 +329,7 @@ class Concerns:
             content=self._people.seal(written, text_key),
             at=now,
             delivery=Delivery.PENDING,
+            place=None if place is None else self._vault.seal(json.dumps(place).encode()),
         )
         row.version += 1
         row.changed_at = now

@@ -46,10 +46,11 @@ class Answers(DeskCog):
         self._inbox.remove(Turn.RELAY)
         await super().cog_unload()
 
-    async def answered(self, message: discord.Message) -> bool:
+    async def answered(self, message: discord.Message, *, quiet: bool = False) -> bool:
         """Add a reply to the concern that the message it replies to is about.
 
-        The confirmation comes through the outbox, so it says no more than is true.
+        The confirmation comes through the outbox, so it says no more than is true. If `quiet`, it
+        is not said that it cannot be added.
         """
         about = await self._about(message)
         if about is None:
@@ -59,9 +60,10 @@ class Answers(DeskCog):
         try:
             refused = await take(self.desk, message, *about, ReplyAddress.by_message(locale))
         except Exception as error:
-            await self._failed(message.channel, t, explained(error, about[1]))
+            if not quiet:
+                await self._failed(message.channel, t, explained(error, about[1]))
             return True
-        if refused:
+        if refused and not quiet:
             await self._say(message.channel, cards.refused_card(t, refused))
         return True
 
@@ -71,12 +73,14 @@ class Answers(DeskCog):
         message = payload.message
         if payload.guild_id is not None or message.author.bot or "content" not in payload.data:
             return
+        async with self._inbox.after(payload.channel_id):
+            await self.edited(message)
+
+    async def edited(self, message: discord.Message) -> None:
+        """Change the letter that a message brought to what it says now; twice is once."""
         there = [f"discord:{one.id}" for one in message.attachments]
         try:
-            async with self._inbox.after(payload.channel_id):
-                await self.desk.triage.rewritten(
-                    f"message:{message.id}", message.content, files=there
-                )
+            await self.desk.triage.rewritten(f"message:{message.id}", message.content, files=there)
         except Exception as error:
             await self._failed(message.channel, self.client.tongue_of(message.author.id), error)
 
@@ -148,6 +152,7 @@ async def take(
         receipt=address.sealed(desk.vault),
         files=files,
         refused=refused,
+        place=(message.channel.id, message.id),
     )
     log.info("concern.answered", reference=reference)
     return []

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from PIL import Image
 from PIL.ExifTags import GPS, IFD
@@ -244,3 +245,34 @@ async def test_where_discord_refuses_a_new_message_says_what_changed(world: Worl
     assert after.letters[0].delivery is Delivery.MAILBOX
     status = await world.ana.slash(world.general, "concern status")
     assert "(taken back)" in read(status)
+
+
+async def test_what_happened_while_the_desk_was_away_is_caught_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await replied(world)
+    edited = await write_back(world, "It was the school in the nort.")
+    deleted = await write_back(world, "And my adress is secret.", to=0)
+    backend, channel = world.env.backend, world.ana.user.dm_channel
+    original = mail(world)[0]
+    with monkeypatch.context() as away:
+        away.setattr(backend, "emit", lambda *_a, **_k: None)
+        backend.edit_message(channel.id, edited.id, {"content": WORDS})
+        backend.delete_message(channel.id, deleted.id)
+        await world.ana.send_dm(
+            "One more thing, while you were away.",
+            reference={"channel_id": str(channel.id), "message_id": str(original.id)},
+        )
+    case = await world.desk.triage.case(world.guild.id, reference)
+    assert case.letters[1].text == "It was the school in the nort."
+
+    for _ in range(2):
+        await world.restart()
+        await delivered(world)
+        case = await world.desk.triage.case(world.guild.id, reference)
+        assert [(one.text, one.taken_back) for one in case.letters[1:]] == [
+            (WORDS, False),
+            ("", True),
+            ("One more thing, while you were away.", False),
+        ]
+    assert len(mail(world)) == 1 + 3
