@@ -1,21 +1,22 @@
 """Every check in one pass over a message: a quick look that passes nearly all, then a closer one.
 
-The quick look is: the pieces of the text between spaces are all known to be harmless (each piece
-was looked at once), one set of RE2 patterns finds nothing in it, and no window is full. Only what
-it does not pass is looked at by the checks themselves. All of it takes time in proportion to the
+The quick look is: the pieces of the text between spaces are all known to be harmless wherever they
+stand, and no window is full. What it does not pass is read by one set of RE2 patterns, which says
+which checks have something to look at. All of it takes time in proportion to the
 text, whatever the configuration says; a text is looked at up to Discord's own limit.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import re2
-
 from bot.moderation import folding, links, personal
-from bot.moderation.folding import folded, seen
+from bot.moderation.folding import folded
+from bot.moderation.literals import needed
 from bot.moderation.model import Check, Message
 from bot.moderation.phrases import Phrases
+from bot.moderation.pieces import Grade, Pieces, searched
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import (
     CheckSettings,
@@ -37,30 +38,43 @@ from bot.moderation.settings import (
 from bot.moderation.windows import Windows
 from bot.moderation.wordlists import Vocabulary
 
+_MOST_CALLED = 4096
+
 LONGEST = 4000
 """Characters of a message that are looked at: the most that Discord lets anybody write."""
 
-_MOST_CLEAN = 50_000
-_LONGEST_CLEAN = 24
-_SET_MEMORY = 256 << 20
-
-_NUMBERS = frozenset({Check.PHONE, Check.IDENTITY, Check.ADDRESS})
 _LINKED = frozenset(
-    {Check.INVITES, Check.LINKS, Check.LOOKALIKES, Check.NEWCOMERS, Check.TARGET, Check.FACE_SEARCH}
+    {
+        Check.INVITES,
+        Check.LINKS,
+        Check.LOOKALIKES,
+        Check.NEWCOMERS,
+        Check.TARGET,
+        Check.FACE_SEARCH,
+        Check.SCAM,
+    }
 )
-_CLOSER: tuple[tuple[str, frozenset[Check]], ...] = (
-    (r"\d(?:[\s().\-/–—‐‑−]{0,3}\d){5}", _NUMBERS),
+_URL = re.compile(r"https?://[^\s@]+(?=\s|$)")
+"""A link, whose digits and words are no part of what is said."""
+
+_CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
     (
-        r"[^\s@]@[^\s@]|\bat\b[^.]{1,60}\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]",
+        r"\d(?:[\s().\-/–—‐‑−]{0,3}\d){5}",
+        frozenset({Check.PHONE, Check.IDENTITY}),
+    ),
+    (
+        r"[^\s@]@[^\s@]|\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]",
         frozenset({Check.EMAIL, *_LINKED}),
     ),
-    (r"://|www\.|[a-z0-9]\.[a-z]{2,}|discord", _LINKED),
+    (r"://|www\.|[a-z0-9]\.[a-z]{2,}|discord\w*\s?(?:[.,/\\(\[]|dot)|\bdsc\s?\.|\.gg\b", _LINKED),
     (
-        r"\d[^\n]{0,40}\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|close|court|ct|boulevard|"
-        r"blvd|way|terrace|square|crescent|rue|place|chemin|impasse|all|quai|cours|route|box)\b|"
-        r"\bbox \d|(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|"
-        r"plein) \d|\b(?:am|calle|avenida|plaza|via|viale|corso|piazza|rua|ulica|ul\.)\s"
-        r"[^\n]{1,40}\d|(?:ул\.|улица)\s[^\n]{1,40}\d",
+        r"\d[a-z]?\s+(?:\S+\s+){1,5}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|close|court|ct|"
+        r"boulevard|blvd|way|terrace|square|crescent)\b|"
+        r"\d(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|boulevard|bd|place|chemin|impasse|all|quai|cours|"
+        r"route)|\bbox\s+\d|postfach\s+\d|"
+        r"(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|straat|laan|gracht|plein)\s+\d|"
+        r"\b(?:am|an der)\s+\S+\s+\d|\b(?:calle|c/|avenida|avda|plaza|paseo|via|viale|corso|piazza|"
+        r"rua|travessa)\.?\s+(?:\S+\s+){1,4}\d|(?:ul\.|ulica|ул\.|улица)\s*\S+\s*(?:д\.\s*)?\d",
         frozenset({Check.ADDRESS}),
     ),
     (
@@ -71,7 +85,8 @@ _CLOSER: tuple[tuple[str, frozenset[Check]], ...] = (
         frozenset({Check.WHO_IS}),
     ),
     (
-        r"eyes\b|\bface|clone|search4|lenso|clearview|google lens|yandex|facial|gesicht|catfish",
+        r"eyes\b|face ?check|face ?seek|clone|search4|lenso|clearview|google lens|yandex|faciale|"
+        r"gesichtssuche|catfish|precheck|\brevers|\bface\b.{0,20}\b(?:search|look ?up|in)\b",
         frozenset({Check.FACE_SEARCH}),
     ),
     (
@@ -91,7 +106,11 @@ _CLOSER: tuple[tuple[str, frozenset[Check]], ...] = (
         frozenset({Check.IDENTITY}),
     ),
 )
-"""What says that a closer look is due, and by which checks."""
+"""What says that a closer look is due, and by which checks. Gaps are counted in words, so that
+reading a text once is all it takes."""
+
+
+_SPELLED = next(at for at, (_one, wanted) in enumerate(_CLOSER) if Check.WORDS in wanted)
 
 
 @dataclass(frozen=True)
@@ -125,105 +144,96 @@ class Checks:
         self.ruleset = ruleset
         self._checks = ruleset.checks
         self._phrases = Phrases()
-        self._vocabulary = Vocabulary()
         self._lookers: list[tuple[int, Looker]] = []
-        self._scan = re2.Set.SearchSet(_options())
-        for pattern, _wanted in _CLOSER:
-            self._scan.Add(pattern)
-        self._own = re2.Set.SearchSet(_options())
+        self._called: dict[tuple[int, ...], list[tuple[int, Looker]]] = {}
         self._patterns: list[int] = []
+        vocabulary = Vocabulary()
+        patterns: list[str] = []
         windowed: list[tuple[int, CheckSettings]] = []
         for number, check in enumerate(self._checks):
             match check:
                 case Words():
-                    self._vocabulary.add(number, check.words, check.inside, check.innocent)
+                    vocabulary.add(number, check.words, check.inside, check.innocent)
                 case Patterns():
-                    for pattern in check.patterns:
-                        self._own.Add(f"(?i){pattern}")
-                        self._patterns.append(number)
+                    patterns += check.patterns
+                    self._patterns += [number] * len(check.patterns)
                 case Flood() | Repeated() | Mentions() | Raid():
                     windowed.append((number, check))
                 case _:
                     self._lookers.append((number, self._looker(check)))
-        self._vocabulary.close()
-        self._scan.Compile()
-        if self._patterns:
-            self._own.Compile()
+        vocabulary.close()
+        self._vocabulary = vocabulary
+        self._scan = searched(pattern for pattern, _wanted in _CLOSER)
+        self._own = searched(f"(?i){pattern}" for pattern in patterns) if patterns else None
+        letters = [needed(pattern) for pattern in patterns]
+        always = [at for at, one in enumerate(letters) if not one]
+        self._always = [self._patterns[at] for at in always]
+        self._anywhere = searched(f"(?i){patterns[at]}" for at in always) if always else None
+        self._pieces = Pieces(vocabulary, frozenset().union(*letters))
         self._windows = Windows(windowed)
-        self._clean: set[str] = set()
 
     def look(self, message: Message) -> tuple[Finding, ...]:
         """Return what a message sets off; most often nothing, in a few microseconds."""
         text = message.text
         said = text.lower() if len(text) <= LONGEST else text[:LONGEST].lower()
-        closer = self._scan.Match(said)
-        hits = self._own.Match(said) if self._patterns else ()
-        clean = self._clean.issuperset(said.split()) or self._learn(said)
         found = self._windows.look(message, said)
-        if hits:
-            found += [self._patterns[hit] for hit in hits]
-        if closer or not clean or not said.isascii():
-            found += self._closer(message, said, closer or (), clean=clean)
+        grade = self._pieces.grade(said)
+        if grade:
+            found = [*found, *self._closer(message, said, grade)]
+        elif self._anywhere is not None:
+            found = [*found, *(self._always[hit] for hit in self._anywhere.Match(said) or ())]
         if not found:
             return ()
         where = (message.channel_id, message.parent_id, message.roles)
-        numbers = dict.fromkeys(sorted(found))
         return tuple(
             Finding(self._checks[number])
-            for number in numbers
+            for number in sorted(set(found))
             if self._checks[number].applies(*where)
         )
 
-    def _learn(self, said: str) -> bool:
-        """Look at pieces not seen before; say whether every piece of the text is harmless."""
-        clean = True
-        for raw in said.split():
-            if raw in self._clean:
-                continue
-            if "://" in raw and raw.isascii():
-                continue  # links have checks of their own
-            if len(raw) > _LONGEST_CLEAN or not self._is_clean(raw):
-                clean = False
-                continue
-            if len(self._clean) >= _MOST_CLEAN:
-                self._clean.clear()
-            self._clean.add(raw)
-        return clean
-
-    def _is_clean(self, raw: str) -> bool:
-        """Say whether a piece can be passed over wherever it stands."""
-        if not raw.isascii():
-            plain = seen(raw)
-            if plain != raw or folding.is_mixed(raw) or folding.marks(raw) > 1:
-                return False
-            if not raw.isprintable() or folding.is_blank(raw):
-                return False
-        return self._vocabulary.is_clean(raw)
-
-    def _closer(
-        self, message: Message, said: str, closer: Iterable[int], *, clean: bool
-    ) -> list[int]:
+    def look_at_all(self, message: Message) -> tuple[Finding, ...]:
+        """Return what `look` does, by having every check look: slow, and what `look` must equal."""
         look = Look(message)
+        found = {number for number, looker in self._lookers if looker(look)}
+        found |= self._vocabulary.find(look.text)
+        if self._own is not None:
+            for said in (look.text.lower(), look.plain):
+                found |= {self._patterns[hit] for hit in self._own.Match(said) or ()}
+        where = (message.channel_id, message.parent_id, message.roles)
+        return tuple(
+            Finding(self._checks[number])
+            for number in sorted(found)
+            if self._checks[number].applies(*where)
+        )
+
+    def _closer(self, message: Message, said: str, grade: Grade) -> list[int]:
+        """Have those checks look that have something to look at."""
+        look = Look(message)
+        bare = _URL.sub(" http:// ", said) if "://" in said else said
+        readings = [bare] if said.isascii() or look.plain == said else [bare, look.plain]
         found: list[int] = []
-        wanted: set[Check] = set()
-        for hit in closer:
-            wanted |= _CLOSER[hit][1]
-        if not said.isascii():
-            wanted |= {Check.ZALGO, Check.INVISIBLE}
-            if not clean:
-                # What is disguised is scanned again as it is seen.
-                if self._patterns:
-                    found += [self._patterns[hit] for hit in self._own.Match(look.plain) or ()]
-                for hit in self._scan.Match(look.plain) or ():
-                    wanted |= _CLOSER[hit][1]
-        found += [
-            number
-            for number, looker in self._lookers
-            if self._checks[number].check in wanted and looker(look)
-        ]
-        if (not clean or Check.WORDS in wanted) and not self._vocabulary.empty:
+        hits: set[int] = set()
+        for read in readings:
+            hits.update(self._scan.Match(read) or ())
+        if self._own is not None:
+            # What is disguised is tried again as it is seen.
+            for read in {said, look.plain}:
+                found += [self._patterns[hit] for hit in self._own.Match(read) or ()]
+        key = tuple(sorted(hits)) if said.isascii() else (-1, *sorted(hits))
+        called = self._called.get(key)
+        if called is None:
+            called = self._called[key] = self._call(key)
+        found += [number for number, looker in called if looker(look)]
+        if grade is Grade.WORDS or _SPELLED in hits:
             found += self._vocabulary.find(look.text)
         return found
+
+    def _call(self, hits: tuple[int, ...]) -> list[tuple[int, Looker]]:
+        """Return the checks that look closer where these patterns were found."""
+        if len(self._called) >= _MOST_CALLED:
+            self._called.clear()
+        wanted = _wanted(hits)
+        return [one for one in self._lookers if self._checks[one[0]].check in wanted]
 
     def _looker(self, check: CheckSettings) -> Looker:  # noqa: PLR0911, PLR0912 - one line a check
         phrases = self._phrases
@@ -239,7 +249,8 @@ class Checks:
             case Links():
                 return lambda look: _unwelcome(check, look)
             case Lookalikes():
-                return lambda look: links.pretends(look.text, look.links, check.protect)
+                pretenders = links.Pretenders(check.protect)
+                return lambda look: pretenders.among(look.text, look.links)
             case Newcomers():
                 return lambda look: _is_newcomers(check, look)
             case Phone():
@@ -280,8 +291,9 @@ def _is_newcomers(check: Newcomers, look: Look) -> bool:
     return new and (any(one.full for one in look.links) or links.invites(look.text, ()))
 
 
-def _options() -> "re2.Options":
-    options = re2.Options()
-    options.max_mem = _SET_MEMORY
-    options.log_errors = False
-    return options
+def _wanted(hits: Iterable[int]) -> set[str]:
+    """Return the checks that are due; -1 stands for a text that is not all ASCII."""
+    wanted: set[str] = set()
+    for hit in hits:
+        wanted |= {Check.ZALGO, Check.INVISIBLE} if hit < 0 else _CLOSER[hit][1]
+    return wanted

@@ -14,6 +14,11 @@ _LINK = re2.compile(
     r"(?P<scheme>h(?:tt|xx)ps?://)?(?:[^\s/@<>()\[\]]+@)?"
     rf"(?P<host>(?:{_LETTER}+\.)+[a-z][a-z0-9-]+)(?P<path>[/?#:][^\s<>)\]|]*)?"
 )
+_SIMPLE = re.compile(
+    r"[(<]?https?://((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+)([/?#][^\s<>()\[\]|@]*)?[>).,;!?]*"
+)
+"""A link by itself as nearly all are written, read without RE2; it cannot run back on itself."""
+_INVITED = ("discord", "gg", "disboard", "dsc")
 _USER = re.compile(r"https?://[^\s/@]+@")
 _DOT = re.compile(r"\s?[\[(]\s?(?:\.|dot)\s?[\])]\s?")
 _INVITE = re.compile(
@@ -21,6 +26,7 @@ _INVITE = re.compile(
     r"\btop\.gg/servers|\bdisboard\.org/server|\bdiscord\s+dot\s+gg)\s?(?:/|\\|\s+slash\s+)+\s?"
     r"(?P<code>[\w-]{2,})"
 )
+_MOST_HOSTS = 4096
 SHORTENERS = frozenset(
     [
         "bit.ly",
@@ -151,17 +157,29 @@ class Link:
 def links(text: str) -> list[Link]:
     """Return the links of a text, those that are written to hide among them."""
     found = []
-    plain = _DOT.sub(".", seen(text))
-    for match in _LINK.finditer(plain):
-        host, path = match["host"], match["path"] or ""
-        full = bool(match["scheme"]) or bool(path[1:])
-        found.append(Link(host, path, full))
+    plain = seen(text)
+    if "[" in plain or "(" in plain:
+        plain = _DOT.sub(".", plain)
+    for raw in plain.split():
+        if "." not in raw:
+            continue
+        simple = _SIMPLE.fullmatch(raw)
+        if simple is not None:
+            found.append(Link(simple[1], simple[2] or "", full=True))
+            continue
+        for match in _LINK.finditer(raw):
+            host, path = match["host"], match["path"] or ""
+            full = bool(match["scheme"]) or bool(path[1:])
+            found.append(Link(host, path, full))
     return found
 
 
 def invites(text: str, allow: Iterable[str]) -> bool:
     """Say whether a text invites to another server; `allow` are codes that are welcome."""
-    plain = _DOT.sub(".", folded(text)).replace(". ", ".").replace(" .", ".")
+    plain = folded(text)
+    if not any(one in plain for one in _INVITED):
+        return False
+    plain = _DOT.sub(".", plain).replace(". ", ".").replace(" .", ".")
     welcome = {code.lower() for code in allow}
     return any(
         match["code"] not in welcome and not _is_sentence(plain, match)
@@ -174,13 +192,30 @@ def shortened(found: Iterable[Link]) -> bool:
     return any(one.host.removeprefix("www.") in SHORTENERS and one.path[1:] for one in found)
 
 
-def pretends(text: str, found: Iterable[Link], protect: Iterable[str]) -> bool:
-    """Say whether a link pretends to lead to one of the names in `protect`."""
-    protect = tuple(protect)
-    for match in _USER.finditer(seen(text)):
-        if any(name in match[0] for name in protect):
-            return True
-    return any(_pretends(one, name, protect) for one in found for name in protect)
+class Pretenders:
+    """Which hosts pretend to be one of the names in `protect`; each is looked at once."""
+
+    def __init__(self, protect: Iterable[str]) -> None:
+        self._protect = tuple(protect)
+        self._known: dict[tuple[str, bool], bool] = {}
+
+    def among(self, text: str, found: Iterable[Link]) -> bool:
+        """Say whether a link of a text pretends to lead to one of the names."""
+        if "@" in text and "://" in text:
+            for match in _USER.finditer(seen(text)):
+                if any(name in match[0] for name in self._protect):
+                    return True
+        return any(map(self._pretends, found))
+
+    def _pretends(self, link: Link) -> bool:
+        key = (link.host, link.full)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_HOSTS:
+                self._known.clear()
+            known = any(_pretends(link, name, self._protect) for name in self._protect)
+            self._known[key] = known
+        return known
 
 
 def _pretends(  # noqa: PLR0911 - one line a way of pretending
@@ -235,15 +270,18 @@ def _is_sentence(text: str, match: re.Match[str]) -> bool:
 def profiles(found: Iterable[Link]) -> Iterator[Link]:
     """Yield the links that lead to somebody's profile."""
     for one in found:
-        if any(one.within(site) and re.match(path, one.path) for site, path in _PROFILES):
+        path = _PROFILES.get(".".join(one.host.rsplit(".", 2)[-2:]))
+        if path is not None and re.match(path, one.path):
             yield one
 
 
 _NAME = r"/@?[\w.\-]{2,40}/?(?:[?#].*)?$"
-_PROFILES = (
-    ("instagram.com", _NAME), ("facebook.com", _NAME), ("twitter.com", _NAME), ("x.com", _NAME),
-    ("tiktok.com", _NAME), ("threads.net", _NAME), ("vk.com", _NAME), ("bsky.app", r"/profile/."),
-    ("flickr.com", r"/(?:people|photos)/[\w@\-]+/?$"), ("linkedin.com", r"/in/."),
-    ("reddit.com", r"/u(?:ser)?/."), ("youtube.com", r"/@."), ("mastodon.social", r"/@."),
-    ("500px.com", r"/p/."), ("snapchat.com", r"/add/."), ("t.me", _NAME),
-)  # fmt: skip
+_PROFILES = {
+    **dict.fromkeys(
+        ("instagram.com", "facebook.com", "twitter.com", "x.com", "tiktok.com", "threads.net",
+         "vk.com", "t.me"), _NAME,
+    ),
+    "bsky.app": r"/profile/.", "flickr.com": r"/(?:people|photos)/[\w@\-]+/?$",
+    "linkedin.com": r"/in/.", "reddit.com": r"/u(?:ser)?/.", "youtube.com": r"/@.",
+    "mastodon.social": r"/@.", "500px.com": r"/p/.", "snapchat.com": r"/add/.",
+}  # fmt: skip

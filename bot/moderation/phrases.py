@@ -6,10 +6,9 @@ All patterns are RE2's, over folded text (small Latin letters, no accents).
 import re
 from collections.abc import Sequence
 
-import re2
-
 from bot.moderation.folding import folded
 from bot.moderation.links import Link, profiles
+from bot.moderation.pieces import searched
 
 _PERSON = (
     r"(?:person|guy|man|woman|girl|boy|lady|dude|kid|child|chick|bloke|gentleman|fella|model|"
@@ -71,7 +70,7 @@ _FACE = (
     rf"\b{_SERVICES}\s+{_SOMEBODY}\b",
     rf"\b(?:reverse|face)[ -](?:image |face |facial )?(?:search|look ?up|recognition search)\b.{{0,30}}\b{_SOMEBODY}\b",
     rf"\b(?:use a )?face (?:recognition )?search (?:on|for|of) {_SOMEBODY}\b",
-    rf"\bput {_SOMEBODY} face in\b",
+    rf"\bput {_SOMEBODY} face in\b.{{0,30}}\b(?:search|lookup|yandex|lens)\b",
     rf"\b(?:google lens|yandex) {_SOMEBODY} face\b",
     r"\brecherche faciale sur (?:lui|elle|cette|cet)\b",
     r"\bgesichtssuche (?:mit|nach|fur) (?:ihr\w*|ihm|sein\w*|dies\w*)",
@@ -145,44 +144,37 @@ class Phrases:
     """The patterns, compiled once; each question takes time in proportion to the text."""
 
     def __init__(self) -> None:
-        self._who = _any((*_WHO, *map(folded, _WHO_CYRILLIC)))
-        self._face = _any(_FACE)
-        self._incites = _any(_INCITES)
-        self._spams = _any(_SPAMS)
-        self._scam = _any(_SCAM)
+        self._who = searched((*_WHO, *map(folded, _WHO_CYRILLIC)))
+        self._face = searched(_FACE)
+        self._incites = searched(_INCITES)
+        self._spams = searched(_SPAMS)
+        self._scam = searched(_SCAM)
 
     def who_is(self, plain: str) -> bool:
         """Say whether a folded text asks who somebody in a picture is."""
-        if not self._who.search(plain) or _TALK.search(plain):
+        if not self._who.Match(plain) or _TALK.search(plain):
             return False
         return not _PICTURED.search(plain)
 
     def face_search(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text offers or links a search for somebody's face."""
-        if _MINE.search(plain):
-            return False
-        return any(one.leads_to(_FACE_LINK) for one in found) or bool(self._face.search(plain))
+        said = any(one.leads_to(_FACE_LINK) for one in found) or bool(self._face.Match(plain))
+        return said and not _MINE.search(plain)
 
     def target(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text puts somebody's profile up for others to go after."""
-        if _THANKS.search(plain):
-            return False
-        if self._spams.search(plain):
-            return True
-        return any(True for _one in profiles(found)) and bool(self._incites.search(_bare(plain)))
+        profile = any(True for _one in profiles(found))
+        said = bool(self._spams.Match(plain)) or (
+            profile and bool(self._incites.Match(_bare(plain)))
+        )
+        return said and not _THANKS.search(plain)
 
     def scam(self, plain: str) -> bool:
         """Say whether a folded text is of the kind that accounts which were taken over send."""
-        warns = bool(_WARNS.search(plain)) and "http" not in plain
-        return not warns and bool(self._scam.search(plain))
+        if not self._scam.Match(plain):
+            return False
+        return "http" in plain or not _WARNS.search(plain)
 
 
 def _bare(plain: str) -> str:
     return re.sub(r"https?://\S+", " ", plain)
-
-
-def _any(patterns: Sequence[str]) -> "re2._Regexp":
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    return re2.compile("|".join(f"(?:{one})" for one in patterns), options)

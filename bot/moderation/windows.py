@@ -5,6 +5,9 @@ a hash that means nothing outside this process.
 """
 
 from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Generic, TypeVar
 
 from bot.moderation.model import Message
 from bot.moderation.settings import CheckSettings, Flood, Mentions, Raid, Repeated
@@ -15,21 +18,40 @@ MOST = 20_000
 _MINUTE = 60.0
 
 
-class _Window:
-    """The last messages of each key, in the order in which keys came."""
+Person = tuple[int, int]
+Kept = TypeVar("Kept")
+
+
+class _Window(Generic[Kept]):
+    """What is remembered of each key, in the order in which keys came."""
+
+    def __init__(self, make: Callable[[], Kept]) -> None:
+        self._make = make
+        self._kept: dict[Person, Kept] = {}
+        self.get = self._kept.get
+
+    def begin(self, key: Person) -> Kept:
+        """Return a new memory for a key, and forget those that came long before if it is full."""
+        if len(self._kept) >= MOST:
+            for old in list(self._kept)[: MOST // 4]:
+                del self._kept[old]
+        made = self._kept[key] = self._make()
+        return made
+
+    def of(self, key: Person) -> Kept:
+        """Return the memory of a key."""
+        kept = self._kept.get(key)
+        return self.begin(key) if kept is None else kept
+
+
+class _Said:
+    """The last texts of one person: a hash of each, and when."""
+
+    __slots__ = ("marks", "times")
 
     def __init__(self, length: int) -> None:
-        self._length = length
-        self._kept: dict[tuple[int, int], deque[tuple[float, int, int]]] = {}
-
-    def of(self, key: tuple[int, int]) -> deque[tuple[float, int, int]]:
-        kept = self._kept.get(key)
-        if kept is None:
-            if len(self._kept) >= MOST:
-                for old in list(self._kept)[: MOST // 4]:
-                    del self._kept[old]
-            kept = self._kept[key] = deque(maxlen=self._length)
-        return kept
+        self.marks: deque[int] = deque(maxlen=length)
+        self.times: deque[float] = deque(maxlen=length)
 
 
 class Windows:
@@ -37,49 +59,62 @@ class Windows:
 
     def __init__(self, checks: list[tuple[int, CheckSettings]]) -> None:
         self._floods = [
-            (at, one, _Window(one.messages)) for at, one in checks if isinstance(one, Flood)
+            (at, one.messages, one.seconds, _scoped(one), _Window(partial(_times, one.messages)))
+            for at, one in checks
+            if isinstance(one, Flood)
         ]
         self._repeats = [
-            (at, one, _Window(4 * one.times)) for at, one in checks if isinstance(one, Repeated)
+            (at, one, _scoped(one), _Window(partial(_Said, 4 * one.times)))
+            for at, one in checks
+            if isinstance(one, Repeated)
         ]
-        self._crowds = [(at, one, _Window(50)) for at, one in checks if isinstance(one, Mentions)]
+        self._crowds = [
+            (at, one, _Window(partial(_events, 50)))
+            for at, one in checks
+            if isinstance(one, Mentions)
+        ]
         self._raids = [
-            (at, one, _Window(4 * one.people)) for at, one in checks if isinstance(one, Raid)
+            (at, one, _Window(partial(_events, 4 * one.people)))
+            for at, one in checks
+            if isinstance(one, Raid)
         ]
 
-    def look(self, message: Message, said: str) -> list[int]:
+    def look(self, message: Message, said: str) -> Sequence[int]:
         """Take a message in, `said` in small letters; return the checks that it sets off."""
         found: list[int] = []
         key = (message.guild_id, message.author_id)
         at = message.at
-        for number, flood, window in self._floods:
-            if _reads(flood, message):
-                kept = window.of(key)
-                kept.append((at, 0, 0))
-                if len(kept) == flood.messages and at - kept[0][0] <= flood.seconds:
+        for number, messages, seconds, scope, times in self._floods:
+            if scope is None or scope.applies(message.channel_id, message.parent_id, ()):
+                kept = times.get(key) or times.begin(key)
+                kept.append(at)
+                if at - kept[0] <= seconds and len(kept) == messages:
                     found.append(number)
-        for number, repeated, window in self._repeats:
-            if len(said) >= repeated.letters and _reads(repeated, message):
-                kept = window.of(key)
+        for number, repeated, scope, texts in self._repeats:
+            if len(said) >= repeated.letters and (
+                scope is None or scope.applies(message.channel_id, message.parent_id, ())
+            ):
+                before = texts.get(key) or texts.begin(key)
                 mark = hash(said)
-                kept.append((at, mark, message.channel_id))
-                if (
-                    len(kept) >= repeated.times
-                    and _times(kept, mark, at, repeated) >= repeated.times
+                before.marks.append(mark)
+                before.times.append(at)
+                if before.marks.count(mark) >= repeated.times and _lately(
+                    before, mark, at, repeated
                 ):
                     found.append(number)
         if message.mentions or message.everyone:
             found += self._crowd(message, key)
-        if self._raids and message.author_joined is not None:
-            found += self._raid(message, said, message.author_joined)
+        joined = message.author_joined
+        if self._raids and joined is not None:
+            found += self._raid(message, said, joined)
         return found
 
     def _crowd(self, message: Message, key: tuple[int, int]) -> list[int]:
         found = []
         for number, crowd, window in self._crowds:
             kept = window.of(key)
-            kept.append((message.at, message.mentions, 0))
-            total = sum(count for at, count, _ in kept if message.at - at <= crowd.seconds)
+            kept.append((message.at, message.mentions))
+            total = sum(count for at, count in kept if message.at - at <= crowd.seconds)
             if total > crowd.most or (crowd.everyone and message.everyone):
                 found.append(number)
         return found
@@ -90,18 +125,30 @@ class Windows:
             if joined > raid.joined_minutes * _MINUTE or len(said) < raid.letters:
                 continue
             kept = window.of((message.guild_id, hash(said)))
-            kept.append((message.at, message.author_id, 0))
-            people = {who for at, who, _ in kept if message.at - at <= raid.seconds}
+            kept.append((message.at, message.author_id))
+            people = {who for at, who in kept if message.at - at <= raid.seconds}
             if len(people) >= raid.people:
                 found.append(number)
         return found
 
 
-def _reads(check: CheckSettings, message: Message) -> bool:
-    if not check.only_channels and not check.except_channels:
-        return True
-    return check.applies(message.channel_id, message.parent_id, ())
+def _times(length: int) -> deque[float]:
+    return deque(maxlen=length)
 
 
-def _times(kept: deque[tuple[float, int, int]], mark: int, at: float, repeated: Repeated) -> int:
-    return sum(1 for when, one, _ in kept if one == mark and at - when <= repeated.seconds)
+def _events(length: int) -> deque[tuple[float, int]]:
+    return deque(maxlen=length)
+
+
+def _scoped(check: CheckSettings) -> CheckSettings | None:
+    """Return a check if it is not for every channel."""
+    return check if check.only_channels or check.except_channels else None
+
+
+def _lately(kept: _Said, mark: int, at: float, repeated: Repeated) -> bool:
+    seen = sum(
+        1
+        for one, when in zip(kept.marks, kept.times, strict=True)
+        if one == mark and at - when <= repeated.seconds
+    )
+    return seen >= repeated.times

@@ -117,7 +117,7 @@ class Vocabulary:
         for one in tokens(folded(raw)):
             if len(one) < 2:
                 continue
-            if self._owners(one) or one in self.triggers:
+            if self._owners(one) or not self.triggers.isdisjoint((one, *calmed(one))):
                 return False
             if self._pieces is not None and self._pieces.search(one):
                 return False

@@ -30,6 +30,9 @@ COGS = "cogs"
 TICK = 15.0
 """Seconds between looks at the outbox; commits that post something wake the courier at once."""
 
+_UNHEARD = frozenset({"message", "socket_event_type"})
+"""Events that come with every message: a server's message is nothing for the inbox."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -113,18 +116,23 @@ class DeskClient(commands.Bot):
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Let who looks at every message see it, then hand the event on as the library does."""
-        if event_name == "message":
-            for see in self.on_seen:
-                try:
-                    see(args[0])
-                except Exception as error:
-                    # A fault in looking must not keep the message from anybody else.
-                    log.error("message.unseen", error=type(error).__name__)
-            # What nobody else waits for costs no task: a server's message is nothing for the inbox.
-            listened = "on_message" in self.extra_events or "message" in self._listeners
-            if args[0].guild is not None and not listened:
+        # What nobody waits for costs neither a task nor the library's look for who might.
+        if event_name in _UNHEARD:
+            if event_name == "message":
+                self._see(args[0])
+            if (event_name == "socket_event_type" or args[0].guild is not None) and not (
+                f"on_{event_name}" in self.extra_events or event_name in self._listeners
+            ):
                 return
         super().dispatch(event_name, *args, **kwargs)
+
+    def _see(self, message: discord.Message) -> None:
+        for see in self.on_seen:
+            try:
+                see(message)
+            except Exception as error:
+                # A fault in looking must not keep the message from anybody else.
+                log.error("message.unseen", error=type(error).__name__)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""

@@ -90,24 +90,24 @@ class Guarding(DeskCog):
 
 
 def _read(message: discord.Message) -> Message:
-    guild = message.guild
-    text = message.content
+    guild, author, channel, text = message.guild, message.author, message.channel, message.content
     at = ((message.id >> 22) + _EPOCH) / 1000
-    author = message.author
-    joined = getattr(author, "joined_at", None)
+    author_id = author.id
+    joined = author.joined_at if isinstance(author, discord.Member) else None
     return Message(
-        id=message.id,
-        guild_id=0 if guild is None else guild.id,
-        channel_id=message.channel.id,
-        author_id=author.id,
-        text=text,
-        at=at,
-        parent_id=getattr(message.channel, "parent_id", 0) or 0,
-        mentions=len(message.mentions) + len(message.role_mentions),
-        everyone="@" in text and not message.mention_everyone and _cries(text),
-        account_age=at - ((author.id >> 22) + _EPOCH) / 1000,
-        author_joined=None if joined is None else at - joined.timestamp(),
-        attachments=len(message.attachments),
+        message.id,
+        0 if guild is None else guild.id,
+        channel.id,
+        author_id,
+        text,
+        at,
+        (channel.parent_id or 0) if isinstance(channel, discord.Thread) else 0,
+        (),
+        len(message.mentions) + len(message.role_mentions),
+        "@" in text and not message.mention_everyone and _cries(text),
+        at - ((author_id >> 22) + _EPOCH) / 1000,
+        None if joined is None else at - joined.timestamp(),
+        len(message.attachments),
     )
 
 

@@ -102,6 +102,8 @@ class Listening(DeskCog):
 
     def _is_meant(self, message: discord.Message) -> bool:
         """Say whether a message is to the desk: it mentions it, or replies to it with a mention."""
+        if not message.mentions:
+            return False
         me = self.client.user
         return me is not None and any(user.id == me.id for user in message.mentions)
 

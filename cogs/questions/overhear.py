@@ -33,8 +33,14 @@ class Overhearing:
         guild, channel = message.guild, message.channel
         if not self._on or guild is None or not message.content:
             return False
-        channel_id = getattr(channel, "parent_id", None) if _is_thread(channel) else channel.id
-        return self._client.desk.question_channels.may_be(guild.id, channel_id or 0)
+        channel_id = channel.id
+        if isinstance(channel, discord.Thread):
+            if message.id != channel_id:
+                return False  # only a post's first message is a question
+            channel_id = channel.parent_id
+        return self._client.desk.question_channels.may_be(guild.id, channel_id) and bool(
+            _question(message)
+        )
 
     async def cards(self, t: Tongue, message: discord.Message) -> tuple[list[Card], str]:
         """Return what everybody should see under a message, most often nothing, and the way.
@@ -110,10 +116,6 @@ class Overhearing:
                     return
             except TryLater:
                 return
-
-
-def _is_thread(channel: object) -> bool:
-    return isinstance(channel, discord.Thread)
 
 
 def _question(message: discord.Message) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks._messages import labeled
 from bot.moderation.checks import Checks
+from bot.moderation.literals import needed
 from bot.moderation.model import Check, Message
 from bot.moderation.rules import load
 from tests.conftest import ROOT
@@ -172,3 +174,36 @@ def test_no_text_can_stall_the_loop(piece: str):
 
 def test_what_is_longer_than_discord_allows_is_cut_and_not_refused():
     assert found(Checks(SHIPPED), said("+1 202-555-0143 " + "x" * 100_000)) == {Check.PHONE}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letters"),
+    [
+        (r"\bfree[a-z]{0,4}\s+nitro\b", {"nitro"}),
+        ("(?:foo+bar|quux)!", {"foo", "quux"}),
+        ("grobs?x", {"grob"}),
+        ("zonk(ed)*|a", set()),
+        (r"[abc]+\d{3}", set()),
+        (r"\Qzonk\E", set()),
+        ("(?i)(ZONK)", {"zonk"}),
+        ("(zonk)?plonk(?P<x>er)", {"plonk"}),
+    ],
+)
+def test_letters_that_a_pattern_needs_are_read_off_it(pattern: str, letters: set[str]):
+    assert needed(pattern) == letters
+
+
+def test_the_quick_look_misses_nothing_that_the_checks_would_find():
+    kept = {Check.FLOOD, Check.REPEATED, Check.MENTIONS, Check.RAID}
+    for number, one in enumerate(labeled()):
+        message = said(one.text, author_id=number, at=number * 1000.0)
+        slow = {finding.check.check for finding in EVERY.look_at_all(message)}
+        assert found(EVERY, message) - kept == slow, one.text
+
+
+def test_patterns_are_tried_wherever_they_may_stand(tmp_path: Path):
+    patterns = [r"\bfree\s+zonk", r"^[x-z]{4}$", "(?:grob|plonk)er", r"\bк.т\b"]
+    checks = made(tmp_path, {"id": "p", "check": "patterns", "patterns": patterns})
+    hit = ["such a FREE  zonk", "xyzz", "a grober", "plonkers", "the кот", "frее zonk free zonk"]
+    assert [text for text in hit if not found(checks, said(text))] == []
+    assert not found(checks, said("free of any xyz, and no grob"))
