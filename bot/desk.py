@@ -422,6 +422,8 @@ class Desk:
             self.urgent_lane,
             self.discussion_setups,
             self.storms,
+            self.promises,
+            self.topics,
         ):
             self.departures.forget.append(memory.forget)
 

@@ -53,6 +53,10 @@ class Keeping:
         self.shipped = tuple(shipped)
         self._taken_up: set[int] = set()
 
+    def forget(self, guild_id: int) -> None:
+        """Have nothing of a server in memory: it may come back with nothing of the file's."""
+        self._taken_up.discard(guild_id)
+
     async def take_up(self, guild_id: int) -> None:
         """Take up the file's promises in a guild, and the file's wording of those known there."""
         if guild_id in self._taken_up or not self.shipped:

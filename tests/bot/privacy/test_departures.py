@@ -40,6 +40,7 @@ async def test_a_server_that_removed_the_desk_is_purged_after_its_days(
     desk: Desk, said: Said, clock: StandingClock
 ):
     await desk.guilds.save(GUILD, staff_channel_id=5, roles={Capability.STAFF: frozenset({6})})
+    assert await desk.topics.list_(GUILD)
     elsewhere = await _rows(desk, OTHER)
     await desk.departures.left(GUILD)
     clock.move(days=20)
@@ -66,6 +67,9 @@ async def test_a_server_that_removed_the_desk_is_purged_after_its_days(
         return [entry.what async for entry in desk.audit.entries(session, GUILD)][-1]
 
     assert await desk.store.read(last) == "server.removed"
+    # Whoever comes back finds what comes with the desk, as in the beginning.
+    assert await desk.topics.list_(GUILD)
+    assert (await desk.promises.list_(GUILD))[0]
 
 
 @pytest.mark.sqlite
