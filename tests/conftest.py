@@ -23,6 +23,7 @@ import pytest
 from bot.clock import utc_now
 from bot.ids import Randomness, seeded_randomness
 from bot.knowledge.service import Knowledge
+from bot.licensing.library import Library as LegalTools
 from bot.store import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
@@ -53,20 +54,25 @@ class StandingClock:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_words_are_read_once() -> Iterator[None]:
-    """Read the catalogs once and not for each of a thousand desks; they do not change."""
-    reading = Words.load
+def _files_are_read_once() -> Iterator[None]:
+    """Read catalogs and legal tools once and not for each of a thousand desks, unless changed."""
 
-    @functools.cache
-    def read(directory: Path, _state: tuple[tuple[str, int], ...]) -> Words:
-        return reading(directory)
+    def once(reading: Callable[[Path], object]) -> Callable[[Path], object]:
+        @functools.cache
+        def read(directory: Path, _state: tuple[tuple[str, int, int], ...]) -> object:
+            return reading(directory)
 
-    def load(directory: Path) -> Words:
-        files = sorted(directory.rglob("*.po"))
-        return read(directory, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+        def load(directory: Path) -> object:
+            states = [(str(file), file.stat()) for file in sorted(directory.rglob("*"))]
+            return read(
+                directory, tuple((name, one.st_mtime_ns, one.st_size) for name, one in states)
+            )
+
+        return load
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Words, "load", load)
+        for kind in (Words, LegalTools):
+            patch.setattr(kind, "load", once(kind.load))
         yield
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,20 @@ from bot.desk import Desk
 from bot.settings import load
 from tests.conftest import ROOT, StandingClock
 
-pytestmark = pytest.mark.usefixtures("kept_vectors")
-
 GUILD, ANA, SAM = 10_000_000_001, 20_000_000_002, 30_000_000_003
 HOSTILE = "first line\n\x1b[31mred\x1b[0m \u202etxt \ud800 end"
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, migrated_sqlite: Path) -> Path:
     """A settings file for a desk of this test's own."""
+    shutil.copy(migrated_sqlite, tmp_path / "desk.db")
     file = tmp_path / "commonplace.yaml"
     file.write_text(
         f"operator: {{name: Shelf, contact: desk@example.org}}\n"
         f"database_url: sqlite+aiosqlite:///{tmp_path / 'desk.db'}\n"
         f"key_file: {tmp_path / 'desk.key'}\n"
-        f"knowledge: {ROOT / 'config' / 'knowledge'}\n"
+        f"knowledge: {ROOT / 'tests' / 'cogs' / 'knowledge'}\n"
         f"locale: {ROOT / 'config' / 'locale'}\n",
         "utf-8",
     )
