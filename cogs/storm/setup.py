@@ -36,16 +36,20 @@ class StormSetupCog(DeskCog):
 
     @on_menu("storm", "slowed", requires=Capability.ADMIN)
     async def slowed(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
-        """Slow this channel down in a storm, or leave it alone from now on."""
+        """Slow this channel down in a storm as well."""
         channel = self._channel(interaction, values)
         await acknowledge_turn(interaction)
         setup = await self._of(interaction)
-        kept = tuple(one for one in setup.channels if one != channel.id)
-        if len(kept) == len(setup.channels):
-            if len(kept) >= MOST_CHANNELS:
-                raise Refused("storm.setup.too_many", most=MOST_CHANNELS)
-            kept += (channel.id,)
-        await self._keep(interaction, replace(setup, channels=kept))
+        channels = tuple(dict.fromkeys((*setup.channels, channel.id)))
+        if len(channels) > MOST_CHANNELS:
+            raise Refused("storm.setup.too_many", most=MOST_CHANNELS)
+        await self._keep(interaction, replace(setup, channels=channels))
+
+    @on_button("storm", "slow-none", requires=Capability.ADMIN)
+    async def slow_none(self, interaction: DeskInteraction) -> None:
+        """Leave every channel as fast as it is."""
+        await acknowledge_turn(interaction)
+        await self._keep(interaction, replace(await self._of(interaction), channels=()))
 
     @on_menu("storm", "board", requires=Capability.ADMIN)
     async def board(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:

@@ -111,6 +111,7 @@ def history_card(t: Tongue, storms: Sequence[Storm]) -> Card:
 
 def setup_card(t: Tongue, setup: StormSetup, faults: Sequence[str]) -> Card:
     """Show admins what is chosen, and what is in the way."""
+    none = Button(t("storm.setup.none"), custom_id("storm", "slow-none"))
     rows: list[Row] = [
         ChannelMenu(t("storm.setup.channels"), custom_id("storm", "slowed")),
         ChannelMenu(t("storm.setup.board"), custom_id("storm", "board")),
@@ -121,6 +122,7 @@ def setup_card(t: Tongue, setup: StormSetup, faults: Sequence[str]) -> Card:
                 t("storm.setup.off" if setup.by_itself else "storm.setup.on"),
                 custom_id("storm", "itself"),
             ),
+            *([none] if setup.channels else []),
         ],
     ]
     parts = [Part(t("storm.part.does"), does(t, setup))]
