@@ -81,6 +81,8 @@ _OFFICES = frozenset(
         "kontakt",
         "datenschutz",
         "licensing",
+        "inquiries",
+        "enquiries",
         "copyright",
         "security",
         "user",
@@ -112,7 +114,11 @@ def has_email(text: str, allow: Iterable[str]) -> bool:
                 ("." not in domain) or not _is_said(match, name) or len(domain.split(".")[-1]) > 4
             ):
                 continue
-            if name in _OFFICES or not name.strip("._-") or _within(domain, allow):
+            if name in _OFFICES or name.endswith(("inquiries", "enquiries")):
+                continue
+            if plain[: match.start()].endswith("@") or not all(domain.split(".")):
+                continue  # a handle of the fediverse; an ellipsis that is spelled out
+            if not name.strip("._-") or _within(domain, allow):
                 continue
             if domain.split(".")[-1].isdecimal():
                 continue
@@ -207,7 +213,8 @@ _STREETS = tuple(
     re.compile(one) for one in (_STREET_EN, _STREET_FR, _STREET_DE, _STREET_ROMANCE, _STREET_SLAVIC)
 )
 _POSTED = re.compile(
-    r"\b\d{5}(?:-\d{4})?\b|\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b|\b\d{4}\s?[a-z]{2}\b|"
+    r"\b\d{5}(?:-\d{4})?\b|\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b|"
+    r"\b\d{4}\s?(?!(?:by|in|to|of|is|as|at|on|or|an|we|it|no|so|up|if|do|be|go|us)\b)[a-z]{2}\b|"
     r"\b\d{2}-\d{3}\b|\b\d{4}-\d{3}\b"
 )
 _HOME = re.compile(

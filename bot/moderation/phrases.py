@@ -34,7 +34,7 @@ _WHO = (
     r"\b(?:kennt|erkennt) (?:jemand|wer) (?:diese[nrs]?|den|die|das) (?:person|frau|mann|madchen|typ)",
     r"\bwer (?:die|der|das) (?:person|frau|mann|madchen|junge|typ)\b.{0,20}\bist\b",
     r"\bquien es (?:esta|este|esa|ese) (?:\w+)",
-    r"\bquien es (?:ella|el)\b",
+    r"\bquien es (?:ella|el)\s*(?:[?!.,]|$|en la|de la foto)",
     r"\bconoce a (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo)",
     r"\bchi e (?:quest[ao]|quell[ao]) (?:ragazz[ao]|donna|uomo|tipo|persona)",
     r"\bconosce quest[ao]? ?'?(?:uomo|donna|ragazz[ao]|tipo|persona)",
@@ -47,7 +47,9 @@ _WHO_CYRILLIC = (
     r"(?:кто )?знает (?:этого|эту) (?:человека|девушку|женщину|парня|мужчину)",
 )
 _PICTURED = re.compile(
-    r"\b(?:author|photographer|artist|painter|licensor|owner|license|dataset|session|photo walk|plant|bird|building|flower|font|song)\b"
+    r"\b(?:autor\w*|auteure?|fotograf\w*|photographe|urheber\w*|artista|maker|"
+    r"first person|person (?:in charge|responsible|who (?:uploads?|made|took|wrote))|"
+    r"(?:person|man|woman) on the street|part of the credit|author|photographer|artist|painter|licensor|owner|license|dataset|session|photo walk|plant|bird|building|flower|font|song)\b"
 )
 _TALK = re.compile(
     r"\"|\bshould\b|\bban\b|\billegal\b|\blaw\b|\bopt out\b|\bremoved? (?:me )?from\b|\bmy (?:own )?(?:face|"
