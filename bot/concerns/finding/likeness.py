@@ -32,7 +32,7 @@ COMPARED = 12
 
 FAIR = 0.25
 """From this likeness on a concern is worth showing to staff, who decide."""
-SURE = 0.5
+SURE = 0.52
 """From this likeness on, with `SHARED` words in common, people are asked whether it is theirs."""
 SHARED = 3
 
@@ -134,7 +134,7 @@ class Likeness:
         found = []
         for row in proposed:
             theirs = stems(await self._said(session, row))
-            likeness = _cosine(counts, theirs, rarity)
+            likeness = cosine(counts, theirs, rarity)
             found.append(Alike(row.id, likeness, len(counts.keys() & theirs.keys())))
         found.sort(key=lambda one: (-one.likeness, -one.concern_id))
         return found[:limit]
@@ -189,13 +189,18 @@ async def _rarities(
     some = select(ConcernRow.id).where(ConcernRow.guild_id == guild_id).limit(_COUNTED).subquery()
     total = await session.scalar(select(func.count()).select_from(some)) or 0
 
-    def rarity(count: int) -> float:
-        return 1 + math.log((_AT_LEAST + total) / (1 + min(count, total)))
-
-    return {"": rarity(total // _UNKNOWN), **{word: rarity(n) for word, n in often.items()}}
+    known = {word: rarity_of(total, count) for word, count in often.items()}
+    return {"": rarity_of(total, total // _UNKNOWN), **known}
 
 
-def _cosine(mine: Counter[str], theirs: Counter[str], rarity: Mapping[str, float]) -> float:
+def rarity_of(total: int, count: int) -> float:
+    """Return how rare a word is that is in `count` of so many texts (smoothed idf)."""
+    return 1 + math.log((_AT_LEAST + total) / (1 + min(count, total)))
+
+
+def cosine(mine: Counter[str], theirs: Counter[str], rarity: Mapping[str, float]) -> float:
+    """Return how like two texts are, from 0 to 1; `rarity[""]` is that of an unknown word."""
+
     def weights(counts: Counter[str]) -> dict[str, float]:
         return {
             word: (1 + math.log(often)) * rarity.get(word, rarity[""])

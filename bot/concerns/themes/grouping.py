@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-ALIKE = 0.2
-"""From this mean likeness on, two groups are one. See `benchmarks/likeness.py`."""
+ALIKE = 0.4
+"""From this mean likeness on, two groups are one. Measured in docs/decisions/0037-likeness.md."""
 
 MOST_TOKENS = 20_000
 """Different tokens that are compared by, the most frequent first."""
