@@ -7,7 +7,7 @@ and Michener, 1958). A chain of texts that are each a little like the next makes
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,6 +23,7 @@ _AT_LEAST = 50
 """Texts that there are taken to be besides: among very few, no word is common or rare."""
 _OWN = 0.5
 """How much a token that no other text has counts: of these, up to half are random (0027)."""
+_TWO = 2
 _COMMON = 3
 """Different words that two texts at least share before they are alike at all."""
 
@@ -61,24 +62,19 @@ def likeness(texts: Sequence[Mapping[int, int]]) -> Matrix:
 
 
 def grouped(likenesses: Matrix, *, alike: float = ALIKE) -> list[list[int]]:
-    """Return the groups of two and more, the largest first, each in the order of the texts.
+    """Return the groups of two and more, the largest first, each in the order of the texts."""
+    # Takes a second the first time, and nobody else of the desk needs it: so only here.
+    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
 
-    Takes time in proportion to the cube of the number of texts, and the sixth of a second for 600.
-    """
-    near = likenesses.astype(np.float32, copy=True)
-    count = len(near)
-    members: list[list[int]] = [[number] for number in range(count)]
-    sizes = np.ones(count, dtype=np.float32)
-    while count > 1:
-        one, other = divmod(int(near.argmax()), count)
-        if near[one, other] < alike:
-            break
-        joined = (near[one] * sizes[one] + near[other] * sizes[other]) / (sizes[one] + sizes[other])
-        near[one, :] = near[:, one] = joined
-        near[other, :] = near[:, other] = -1.0
-        near[one, one] = -1.0
-        sizes[one] += sizes[other]
-        members[one] += members[other]
-        members[other] = []
-    groups = [sorted(one) for one in members if len(one) > 1]
+    if len(likenesses) < _TWO:
+        return []
+    clustering = AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - alike
+    )
+    distances = 1 - likenesses
+    np.fill_diagonal(distances, 0.0)
+    members: dict[int, list[int]] = defaultdict(list)
+    for number, cluster in enumerate(clustering.fit_predict(distances)):
+        members[int(cluster)].append(number)
+    groups = [one for one in members.values() if len(one) > 1]
     return sorted(groups, key=lambda one: (-len(one), one))
