@@ -24,7 +24,7 @@ from bot.clock import utc_now
 from bot.ids import Randomness, seeded_randomness
 from bot.knowledge.service import Knowledge
 from bot.licensing.library import Library as LegalTools
-from bot.store import Store
+from bot.store import Store, engine
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -88,6 +88,26 @@ def kept_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         Knowledge(ROOT / "config" / "knowledge", clock=utc_now, vectors=root / "vectors.npz")
     return root / "vectors.npz"
+
+
+_AS_SERVED = engine.PRAGMAS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commits_do_not_wait_for_the_disk() -> Iterator[None]:
+    """Let SQLite leave syncing to the system, as PostgreSQL does here: no test cuts the power.
+
+    What cuts it is `python -m benchmarks power-loss`. Tests can ask for `durable`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "PRAGMAS", (*_AS_SERVED, "synchronous=OFF"))
+        yield
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a commit to SQLite wait for the disk, as in service."""
+    monkeypatch.setattr(engine, "PRAGMAS", _AS_SERVED)
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ async def test_a_listener_is_called_after_the_commit_only(store: Store):
 
 
 @pytest.mark.sqlite
+@pytest.mark.usefixtures("durable")
 async def test_sqlite_waits_for_the_disk_and_overwrites_what_is_deleted(store: Store):
     async def pragmas(session: AsyncSession) -> list[int | str]:
         names = ("synchronous", "journal_mode", "foreign_keys", "secure_delete")
