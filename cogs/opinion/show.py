@@ -73,18 +73,11 @@ def turn_card(t: Tongue, found: Turn) -> Card:
         )
     else:
         number = found.statement.number
+        # All three look alike: the desk leans to no side.
         rows.append(
             [
-                Button(
-                    t(f"opinion.vote.{name}"),
-                    custom_id("opinion", "vote", ref, number, name),
-                    style,
-                )
-                for name, style in (
-                    ("agree", discord.ButtonStyle.success),
-                    ("disagree", discord.ButtonStyle.danger),
-                    ("pass", discord.ButtonStyle.secondary),
-                )
+                Button(t(f"opinion.vote.{name}"), custom_id("opinion", "vote", ref, number, name))
+                for name in ("agree", "disagree", "pass")
             ]
         )
     if found.before is not None:
@@ -193,7 +186,7 @@ def waiting_card(t: Tongue, one: OpinionMap, statement: Statement | None, said: 
         title=_question(one),
         body="\n".join(lines),
         parts=parts,
-        footer=t.plural("opinion.waiting.count", one.waiting),
+        footer=t.plural("opinion.waiting.count", one.waiting) if one.waiting else "",
         tone=Tone.STAFF,
         rows=rows,
     )
