@@ -4,6 +4,7 @@ import asyncio
 import random
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +29,11 @@ from bot.vault import Vault, open_vault
 PEOPLE, STATEMENTS, CAMPS = 10_000, 500, 3
 ANSWERED = 0.3
 """The share of statements that each person voted on."""
-VOTES = 5_000
+VOTES, TOGETHER = 5_000, 50
 BAR_DRAWN, BAR_VOTES = 10.0, 60.0
 GUILD, HOST, FIRST = 1, 5, 10**17
+
+Timed = tuple[float, list[float]]
 
 
 def run() -> None:
@@ -41,16 +44,16 @@ def run() -> None:
         f"{PEOPLE:,} people by {STATEMENTS} statements opened, computed and kept in {drawn:.1f} s"
     )
     print(f"groups found: {groups} (there are {CAMPS}, in equal parts)")
-    for name, each in (("map", waits), ("poll", polls)):
+    for name, (seconds, each) in (("map", waits), ("poll", polls)):
         slowest = sorted(each)[int(len(each) * 0.99)] * 1000
-        print(f"{VOTES:,} votes in a {name}: {sum(each):.1f} s one after the other", end=", ")
+        print(f"{VOTES:,} votes in a {name}, {TOGETHER} at a time: {seconds:.1f} s", end=", ")
         print(f"99 of 100 within {slowest:.0f} ms")
     assert drawn < BAR_DRAWN
-    assert sum(waits) < BAR_VOTES
-    assert sum(polls) < BAR_VOTES
+    assert waits[0] < BAR_VOTES
+    assert polls[0] < BAR_VOTES
 
 
-async def measure(folder: Path) -> tuple[float, list[int], list[float], list[float]]:
+async def measure(folder: Path) -> tuple[float, list[int], Timed, Timed]:
     """Fill a map, draw it, then vote in it and in a poll; return what that took."""
     url, key_file = f"sqlite+aiosqlite:///{folder / 'desk.db'}", folder / "desk.key"
     await migrate(url)
@@ -70,26 +73,41 @@ async def measure(folder: Path) -> tuple[float, list[int], list[float], list[flo
         drawn = time.perf_counter() - started
         groups = [] if found.figures is None else [one.size for one in found.figures.groups]
         choose = random.Random(1)
-        waits = []
-        for number in range(VOTES):
-            began = time.perf_counter()
+
+        async def vote(number: int) -> None:
             statement = choose.randrange(STATEMENTS) + 1
             voter = FIRST + number % PEOPLE
             await opinions.vote(GUILD, made.reference, voter, statement, Vote.AGREE)
-            waits.append(time.perf_counter() - began)
+
+        waits = await _timed(vote)
         asked = Asked("Which?", ("A", "B", "C", "D"), Kind.RANKED)
         poll = await polls.open(GUILD, HOST, asked, intake="2", channel_id=1, closes_at=closes)
-        cast = []
-        for number in range(VOTES):
-            began = time.perf_counter()
+
+        async def cast(number: int) -> None:
             ballot = tuple(choose.sample(range(4), 3))
             await polls.cast(GUILD, poll.reference, FIRST + number, ballot)
-            cast.append(time.perf_counter() - began)
+
+        casts = await _timed(cast)
         closed = await polls.close(GUILD, poll.reference, HOST)
         assert closed.voters == VOTES
     finally:
         await store.close()
-    return drawn, groups, waits, cast
+    return drawn, groups, waits, casts
+
+
+async def _timed(act: Callable[[int], Awaitable[None]]) -> tuple[float, list[float]]:
+    """Do something for each vote, `TOGETHER` at a time; return seconds in all, and of each."""
+    each: list[float] = []
+
+    async def timed(number: int) -> None:
+        began = time.perf_counter()
+        await act(number)
+        each.append(time.perf_counter() - began)
+
+    started = time.perf_counter()
+    for first in range(0, VOTES, TOGETHER):
+        await asyncio.gather(*(timed(one) for one in range(first, first + TOGETHER)))
+    return time.perf_counter() - started, each
 
 
 async def _fill(store: Store, people: People, vault: Vault, map_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
@@ -19,10 +20,10 @@ from bot.discussions.opinions.model import (
     TooManyStatements,
 )
 from bot.platform.access import capabilities, require, requires
-from bot.platform.cards import Card, Row
+from bot.platform.cards import Button, Card, Row
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
-from bot.platform.components import DeskCog, on_button, on_menu
+from bot.platform.components import DeskCog, custom_id, on_button, on_menu
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, say, tongue, turn
 from bot.store import StoreUnavailable
 from bot.words import Tongue
@@ -136,6 +137,15 @@ class OpinionLooking(DeskCog):
         await reply(interaction, await self._map(interaction, reference))
 
     @on_button("opinion", "close")
+    async def sure(self, interaction: DeskInteraction, reference: str) -> None:
+        """Ask whether it is meant: there is no way back."""
+        await require(interaction, *HOSTS)
+        t = tongue(interaction)
+        press = custom_id("opinion", "closeit", map_of(reference))
+        button = Button(t("opinion.button.sure"), press, discord.ButtonStyle.danger)
+        await reply(interaction, Card(body=t("opinion.sure"), rows=[[button]]))
+
+    @on_button("opinion", "closeit")
     async def close(self, interaction: DeskInteraction, reference: str) -> None:
         """Close a map, which draws it for the last time."""
         await require(interaction, *HOSTS)

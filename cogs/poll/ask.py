@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
@@ -18,7 +19,7 @@ from bot.discussions.polls.model import (
     TooManyPolls,
 )
 from bot.platform.access import capabilities, require, requires
-from bot.platform.cards import Card
+from bot.platform.cards import Button, Card
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
@@ -164,6 +165,15 @@ class PollAsking(DeskCog):
         await turn(interaction, await self._look(interaction, values[0] if values else ""))
 
     @on_button("poll", "close")
+    async def sure(self, interaction: DeskInteraction, reference: str) -> None:
+        """Ask whether it is meant: there is no way back."""
+        await require(interaction, *HOSTS)
+        t = tongue(interaction)
+        press = custom_id("poll", "closeit", poll_of(reference))
+        button = Button(t("poll.button.sure"), press, discord.ButtonStyle.danger)
+        await reply(interaction, Card(body=t("poll.sure"), rows=[[button]]))
+
+    @on_button("poll", "closeit")
     async def close(self, interaction: DeskInteraction, reference: str) -> None:
         """Close a poll and show its result."""
         await require(interaction, *HOSTS)

@@ -86,12 +86,14 @@ async def test_a_map_from_the_question_to_the_picture(world: World, clock: Stand
     await world.desk.opinions.drawn(world.guild.id, made.reference)
     seen = await world.ben.click(first, label="See the map")
     words = read(seen)
-    assert "**What unites**\n- 1 “Ask \\_first\\_”: 100% agree (A 100%, B 100%)" in words
+    assert "**What unites**\n- “Ask \\_first\\_” (no. 1): 100% agree (A 100%, B 100%)" in words
     assert "**A**, 6 people: " in words
     (picture,) = [one for one in wire(seen)[0]["components"] if one["type"] == 12]
     assert "group A, 6 people; group B, 6 people" in picture["items"][0]["description"]
 
-    closed = await world.hana.click(latest(hosts), label="Close it now")
+    sure = await world.hana.click(latest(hosts), label="Close it now")
+    assert "Nobody can vote after that" in read(sure)
+    closed = await world.hana.click(latest(sure), label="Yes, close it")
     assert "all votes are deleted" in read(closed)
     await delivered(world)
     last = await board(world)

@@ -89,7 +89,8 @@ async def test_a_poll_that_discord_can_ask_is_its_own(world: World):
     await world.ben.set_poll_votes(message, answers=[2])
     shown = await world.hana.slash(world.general, "poll show", ref=poll.reference)
     assert "Discord’s own" in read(shown)
-    await world.hana.click(latest(shown), label="Close it now")
+    sure = await world.hana.click(latest(shown), label="Close it now")
+    await world.hana.click(latest(sure), label="Yes, close it")
     await delivered(world)
     done = await world.desk.polls.poll(world.guild.id, poll.reference)
     assert done.state is State.CLOSED
@@ -123,7 +124,8 @@ async def test_several_answers_live_counts_and_taking_back(world: World):
     await delivered(world)
     assert "- B: 5 votes (100%)" in read(await board(world))
     shown = await world.hana.slash(world.general, "poll show", ref=poll.reference)
-    closed = await world.hana.click(latest(shown), label="Close it now")
+    sure = await world.hana.click(latest(shown), label="Close it now")
+    closed = await world.hana.click(latest(sure), label="Yes, close it")
     assert "**B** has it." in read(closed)
 
 

@@ -103,6 +103,11 @@ async def find(
     return await session.scalar(query)
 
 
+def plain(row: OpinionMapRow) -> OpinionMap:
+    """Return a map without counts, which cost too much to be taken at every vote."""
+    return _made(row, 0, {})
+
+
 async def whole(session: AsyncSession, row: OpinionMapRow) -> OpinionMap:
     """Return a map as a face needs it."""
     rows = await session.execute(
@@ -115,6 +120,10 @@ async def whole(session: AsyncSession, row: OpinionMapRow) -> OpinionMap:
         people = int((row.figures or {}).get("people", 0))
     else:
         people = await session.scalar(select(func.count()).where(*cast_in(row.id))) or 0
+    return _made(row, people, stages)
+
+
+def _made(row: OpinionMapRow, people: int, stages: dict[str, int]) -> OpinionMap:
     return OpinionMap(
         id=row.id,
         guild_id=row.guild_id,

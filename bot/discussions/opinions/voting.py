@@ -24,8 +24,8 @@ from bot.discussions.opinions.records import (
     OpinionMapRow,
     StatementRow,
     VoterRow,
+    plain,
     statements,
-    whole,
 )
 from bot.discussions.times import a_line
 from bot.store.people import Person
@@ -189,13 +189,12 @@ class Voting(OpinionKeeping):
                 store, self._people, row.id, StatementRow.number.in_(wanted)
             )
         }
-        numbers = await store.scalars(select(StatementRow.number).where(*shown))
-        votable = set(numbers)
+        votable = await _count(store, *shown)
         return Turn(
-            await whole(store, row),
+            plain(row),
             texts.get(voter.serving) if voter.serving is not None else None,
-            len(done & votable),
-            len(votable),
+            min(len(done), votable),
+            votable,
             texts.get(before) if before is not None else None,
             Vote(votes[before - 1]) if before is not None else Vote.NONE,
         )
