@@ -352,7 +352,7 @@ class Room:
 
     async def _message(self, text: str) -> list[str]:
         who = self.somebody()
-        message = await who.send(self.general, text or "x")
+        message = await who.send(self.general, text if text.strip() else "x")
         form = await who.context_menu(self.general, "Raise a concern", message)
         return await self._submitted(who, form, text)
 
