@@ -71,7 +71,7 @@ def found_card(t: Tongue, found: Found, text: str, token: str, older: str) -> Ca
     notes = []
     if not found.words:
         notes.append(t("triage.search.no_words"))
-    elif found.unknown:
+    elif 0 < found.unknown < found.words:
         notes.append(t.plural("triage.search.unknown", found.unknown))
     if found.words and not found.summaries:
         further = found.older is not None

@@ -230,7 +230,7 @@ def page_card(t: Tongue, page: Page, view: View) -> Card:
     elif view.id:
         keeping = [Button(t("triage.view.keep"), custom_id("case", "view_keep", view.id))]
     if not page.summaries:
-        body = "\n\n".join(one for one in (filters, t("triage.queue.empty")) if one)
+        body = "\n\n".join(one for one in (filters, t(_why_empty(view.filter))) if one)
         return Card(
             kind=t("triage.queue.kind"), title=title, body=body, rows=[keeping] if keeping else []
         )
@@ -254,6 +254,17 @@ def page_card(t: Tongue, page: Page, view: View) -> Card:
         tone=Tone.STAFF,
         rows=rows,
     )
+
+
+def _why_empty(chosen: Filter) -> str:
+    """Return the key of what an empty list means: no news is not always good news."""
+    if chosen == Filter():
+        return "triage.queue.empty"
+    if chosen == Filter(quiet_days=chosen.quiet_days):
+        return "triage.queue.empty_stale"
+    if chosen == Filter(claimed_by=chosen.claimed_by) and chosen.claimed_by:
+        return "triage.queue.empty_held"
+    return "triage.queue.empty_filtered"
 
 
 def _filters(t: Tongue, chosen: Filter) -> list[str]:

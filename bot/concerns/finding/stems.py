@@ -29,6 +29,15 @@ avez avait avoir ete comme dont peut peux veux bien aussi
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FRENCH = frozenset(_FRENCH_WORDS.split())
+_ALIKE = [
+    frozenset(group.split())
+    for group in (
+        "photo photograph pictur imag pic",
+        "licens licenc",
+        "face facial visag",
+    )
+]
+"""Stems that people use for the same thing; whoever looks for one finds the others too."""
 _ADDRESS = frozenset({"http", "https", "www", "com", "org", "net", "html"})
 
 _stem_english = snowballstemmer.stemmer("english").stemWord
@@ -61,9 +70,15 @@ def spelled(text: str) -> dict[str, str]:
 def wanted(query: str) -> list[frozenset[str]]:
     """Return, for each word somebody looks for, the stems that it may have been kept as."""
     found = dict.fromkeys(
-        frozenset({_english(word), _french(word)}) for word in _words(query) if _counts(word)
+        _alike(frozenset({_english(word), _french(word)}))
+        for word in _words(query)
+        if _counts(word)
     )
     return list(found)
+
+
+def _alike(kept: frozenset[str]) -> frozenset[str]:
+    return kept.union(*(group for group in _ALIKE if group & kept))
 
 
 def _is_french(words: list[str]) -> bool:
