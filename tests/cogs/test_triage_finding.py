@@ -30,7 +30,11 @@ async def test_staff_search_by_words_and_open_what_they_find(world: World) -> No
     nothing = await world.sam.slash(
         world.staff_channel, "triage search", text="the @everyone \u202e"
     )
-    assert "used by nobody" in read(nothing)
+    assert "Nothing was found" in read(nothing)
+    photos = await raised(world, "Somebody sells my photos")
+    alike = await world.sam.slash(world.staff_channel, "triage search", text="pictures xyzzy")
+    assert "left out" in read(alike)
+    assert [one["value"] for one in options(alike)] == [photos]
 
 
 async def test_a_search_is_leafed_through(world: World, clock: StandingClock) -> None:
