@@ -86,8 +86,11 @@ def parse(text: str) -> Route | None:
 class Form:
     """What a person filled in. Values are exactly as typed: make them inert before showing."""
 
-    def __init__(self, values: dict[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, values: dict[str, tuple[str, ...]], files: Mapping[str, Any] | None = None
+    ) -> None:
         self._values = values
+        self._files = files or {}
 
     def text(self, name: str) -> str:
         """Return a text field's content; "" if it was left empty."""
@@ -101,9 +104,14 @@ class Form:
         """Return everything that was chosen in a menu."""
         return self._values.get(name, ())
 
+    def files(self, name: str) -> tuple[Any, ...]:
+        """Return the files that were put into a field, as Discord describes them."""
+        return tuple(self._files[one] for one in self.choices(name) if one in self._files)
+
     def typed(self) -> str:
         """Return all that was typed or chosen, to hand back when it could not be kept."""
-        return "\n\n".join(value for values in self._values.values() for value in values if value)
+        given = (value for values in self._values.values() for value in values)
+        return "\n\n".join(value for value in given if value and value not in self._files)
 
     @classmethod
     def read(cls, submitted: Mapping[str, Any]) -> Self:
@@ -114,7 +122,7 @@ class Form:
                 values[field["custom_id"]] = tuple(map(str, field["values"]))
             else:
                 values[field["custom_id"]] = (str(field.get("value") or ""),)
-        return cls(values)
+        return cls(values, (submitted.get("resolved") or {}).get("attachments"))
 
 
 def _fields(component: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -47,7 +47,17 @@ class ChoiceField:
     required: bool = True
 
 
-Field = TextField | ChoiceField
+@dataclass(frozen=True)
+class FileField:
+    """A field to put files into, or none: at most `most`."""
+
+    name: str
+    label: str
+    most: int
+    description: str = ""
+
+
+Field = TextField | ChoiceField | FileField
 
 
 async def open_form(
@@ -65,17 +75,24 @@ async def open_form(
         raise ValueError(f"a form has at most {limits.MODAL_FIELDS} fields")
     modal = ui.Modal(title=shorten(title, limits.MODAL_TITLE), custom_id=press)
     for field in fields:
-        component = _text(field) if isinstance(field, TextField) else _choice(field)
         modal.add_item(
             ui.Label(
                 text=plain(field.label, limit=limits.FIELD_LABEL),
                 description=plain(field.description, limit=limits.FIELD_DESCRIPTION) or None,
-                component=component,
+                component=_component(field),
             )
         )
     # A finished modal is not kept by the library: the client routes submissions by custom id.
     modal.stop()
     await interaction.response.send_modal(modal)
+
+
+def _component(field: Field) -> ui.Item[Any]:
+    if isinstance(field, FileField):
+        return ui.FileUpload(
+            custom_id=field.name, required=False, min_values=0, max_values=field.most
+        )
+    return _text(field) if isinstance(field, TextField) else _choice(field)
 
 
 def _text(field: TextField) -> ui.Item[Any]:

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 
+from bot.concerns.attachments import MOST_A_LETTER
 from bot.concerns.model import WHAT_LIMIT, BadDraft, NoSuchConcern, NotAllowedMove, OwnConcern
 from bot.ids import read_reference
 from bot.platform import errors
@@ -10,11 +11,12 @@ from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.errors import Refused
-from bot.platform.forms import TextField, open_form
+from bot.platform.forms import Field, FileField, TextField, open_form
 from bot.platform.inert import clean
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.platform.mail import ReplyAddress
 from bot.store import StoreUnavailable
+from cogs._files import attached, fetched
 from cogs.concern import cards, joining_cards
 from cogs.concern.delivery import server_of
 from cogs.concern.form import AGAIN, acknowledge_form, id_of
@@ -121,6 +123,7 @@ class Status(DeskCog):
                 return
             if not clean(text):
                 raise BadDraft("concern.bad.empty")
+            files, refused = await fetched(self.desk, attached(interaction, form, "files"))
             await self.desk.concerns.add(
                 guild_id=id_of(guild_id) or await self._guild_with(interaction, reference),
                 user_id=interaction.user.id,
@@ -128,6 +131,8 @@ class Status(DeskCog):
                 text=text,
                 intake=f"interaction:{interaction.id}",
                 receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
+                files=files,
+                refused=refused,
             )
         except Exception as error:
             token = self.client.memory.keep(interaction.user.id, text)
@@ -167,8 +172,12 @@ class Status(DeskCog):
             paragraph=True,
             limit=WHAT_LIMIT,
         )
+        asks: list[Field] = [asked]
+        if self.desk.settings.concerns.attachments:
+            note = t("concern.write.files.note")
+            asks.append(FileField("files", t("concern.write.files"), MOST_A_LETTER, note))
         press = custom_id("concern", "write", guild_id, reference, *how)
-        await open_form(interaction, t("concern.write.title", reference=reference), press, [asked])
+        await open_form(interaction, t("concern.write.title", reference=reference), press, asks)
 
     async def _open(self, interaction: DeskInteraction, guild_id: str, reference: str) -> None:
         place = id_of(guild_id)

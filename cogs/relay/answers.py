@@ -22,9 +22,9 @@ from bot.platform.inert import clean
 from bot.platform.interactions import NOBODY
 from bot.platform.mail import ReplyAddress
 from bot.words import Tongue
+from cogs._files import fetched
 from cogs.concern import cards
 from cogs.concern.status import explained
-from cogs.relay.files import fetched
 
 log = structlog.stdlib.get_logger(__name__)
 

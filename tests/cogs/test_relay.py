@@ -276,3 +276,16 @@ async def test_what_happened_while_the_desk_was_away_is_caught_up(
             ("One more thing, while you were away.", False),
         ]
     assert len(mail(world)) == 1 + 3
+
+
+async def test_files_come_with_the_form_as_well_and_are_drawn_anew(world: World) -> None:
+    reference = await replied(world)
+    form = await world.ana.slash(world.general, "concern add", ref=reference)
+    files = [("where.jpg", photo()), ("letter.pdf", b"%PDF-1.7 x")]
+    done = await world.ana.submit_modal(form, {"text": WORDS, "files": files})
+    await delivered(world)
+
+    case = await world.desk.triage.case(world.guild.id, reference)
+    assert [(one.text, len(one.files)) for one in case.letters[1:]] == [(WORDS, 1)]
+    assert "1 file came with it." in read(done)
+    assert "was not kept" in read(done)

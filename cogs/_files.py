@@ -7,6 +7,14 @@ import discord
 from bot.concerns.attachments import MOST_A_LETTER
 from bot.concerns.cleaning import MOST_BYTES, CleanFile, Refusal, Unfit
 from bot.desk import Desk
+from bot.platform.client import DeskInteraction
+from bot.platform.components import Form
+
+
+def attached(interaction: DeskInteraction, form: Form, name: str) -> list[discord.Attachment]:
+    """Return the files of a form's field, to be fetched."""
+    state = interaction._state
+    return [discord.Attachment(data=one, state=state) for one in form.files(name)]
 
 
 async def fetched(
