@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import sqlalchemy
 
 from benchmarks._rig.worker import quiet_logs
@@ -78,6 +79,9 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder, postgres() as (url, server):
         outage = partial(stopped, server)
         results["PostgreSQL stopped"] = asyncio.run(measure(Path(folder), SECONDS, outage, url=url))
+    with tempfile.TemporaryDirectory() as folder, postgres() as (url, server):
+        outage = partial(hung, server)
+        results["PostgreSQL hangs"] = asyncio.run(measure(Path(folder), SECONDS, outage, url=url))
     for name, result in results.items():
         print(f"{name}, {SECONDS:.0f} s: {result}")
     assert all(result.holds for result in results.values())
@@ -211,6 +215,20 @@ async def stopped(server: Any) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(server.ensure_postgres_running)
+
+
+@contextlib.asynccontextmanager
+async def hung(server: Any) -> AsyncIterator[None]:
+    """Suspend a PostgreSQL server and all its processes: it neither answers nor refuses."""
+    first = psutil.Process(server.get_pid())
+    every = [first, *first.children(recursive=True)]
+    for one in every:
+        one.suspend()
+    try:
+        yield
+    finally:
+        for one in every:
+            one.resume()
 
 
 async def _references(session: Any) -> set[str]:
