@@ -142,9 +142,15 @@ class OpinionKeeping:
         return await self._store.read(work)
 
     async def _row(
-        self, store: AsyncSession, guild_id: int, reference: str, *, lock: bool = False
+        self,
+        store: AsyncSession,
+        guild_id: int,
+        reference: str,
+        *,
+        lock: bool = False,
+        figures: bool = True,
     ) -> OpinionMapRow:
-        row = await find(store, guild_id, reference, lock=lock)
+        row = await find(store, guild_id, reference, lock=lock, figures=figures)
         if row is None:
             raise NoSuchMap(reference)
         return row
@@ -152,7 +158,8 @@ class OpinionKeeping:
     async def _open_row(
         self, store: AsyncSession, guild_id: int, reference: str, *, lock: bool = False
     ) -> OpinionMapRow:
-        row = await self._row(store, guild_id, reference, lock=lock)
+        """Return a map that can be said and voted something in, without its figures."""
+        row = await self._row(store, guild_id, reference, lock=lock, figures=False)
         if row.state != State.OPEN or self._clock() >= row.closes_at:
             raise MapIsClosed(reference)
         return row

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from bot.discussions.opinions.model import OpinionMap, Stage, State, Statement
 from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
@@ -92,12 +92,22 @@ class VoterRow(Row):
 
 
 async def find(
-    session: AsyncSession, guild_id: int, reference: str, *, lock: bool = False
+    session: AsyncSession,
+    guild_id: int,
+    reference: str,
+    *,
+    lock: bool = False,
+    figures: bool = True,
 ) -> OpinionMapRow | None:
-    """Return the row of a reference in this guild and no other."""
+    """Return the row of a reference in this guild and no other.
+
+    Without `figures`, these are not read: of a large map they are large, and no vote needs them.
+    """
     query = select(OpinionMapRow).where(
         OpinionMapRow.guild_id == guild_id, OpinionMapRow.reference == reference
     )
+    if not figures:
+        query = query.options(defer(OpinionMapRow.figures, raiseload=True))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return await session.scalar(query)
