@@ -103,7 +103,9 @@ async def _called(desk: Desk, method: Callable[..., Any], given: dict[str, Any])
             return [one async for one in result]
         return await result if inspect.isawaitable(result) else result
 
-    if "session" in inspect.signature(method).parameters:
+    # A database session, which has no default; a discussion's session is known by its reference.
+    session = inspect.signature(method).parameters.get("session")
+    if session is not None and not _optional(session):
         return await desk.store.write(call)
     return await call()
 
