@@ -53,8 +53,9 @@ async def begin(world: World, lea: MemberActor) -> str:
 
 async def five(world: World, *, quoted: str = "Write to ana@example.org about <@1>") -> str:
     """Raise five concerns, the last of which may be quoted by name; return its reference."""
-    for _ in range(4):
-        await raised(world, consent=Consent.COUNT)
+    for who in range(1, 5):
+        # A brief counts people, so each is somebody else's.
+        await raised(world, consent=Consent.COUNT, who=who)
     return await raised(world, quoted, consent=Consent.QUOTE_NAMED)
 
 
@@ -143,7 +144,7 @@ async def test_a_signed_brief_is_sent_replied_to_and_published(
     assert "Sent today, and no reply yet" in read(sent)
     assert "sent it: privacy\\@example.com, e-mail" in read(sent)
     told = [read(one) for one in world.ana.user.dm_channel.history()]
-    assert sum("speaks for you too" in one for one in told) == 5
+    assert sum("speaks for you too" in one for one in told) == 1
 
     early = await lea.slash(world.staff_channel, "brief publish", ref=reference)
     assert "From there it may go to: Replied, No reply." in read(early)

@@ -26,11 +26,12 @@ async def raised(
     wish: str = "",
     consent: Consent = Consent.NOTHING,
     about: str = "",
+    who: int = 0,
 ) -> str:
-    """Raise a concern as Ana, and let the desk do what follows; return its reference."""
+    """Raise a concern as Ana, or `who`, and let the desk do what follows; return its name."""
     receipt = await world.desk.concerns.raise_(
         guild_id=world.guild.id,
-        reporter_id=world.ana.id,
+        reporter_id=who or world.ana.id,
         draft=Draft(kind, what, link, wish, consent, about),
         intake=f"test:{next(_numbers)}",
     )
