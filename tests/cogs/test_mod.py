@@ -180,6 +180,27 @@ async def test_what_is_done_by_hand_is_a_case(world: World, sam: MemberActor):
     assert (await latest(world)).state is State.LIFTED
 
 
+async def test_a_role_taken_by_hand_is_a_case_until_it_is_given_back(
+    world: World, sam: MemberActor
+):
+    helper = world.guild.create_role("Helpers")
+    backend, kept = world.env.backend, [{"id": str(helper.id), "name": "Helpers"}]
+    action = discord.AuditLogAction.member_role_update.value
+    who = {"target_id": world.ben.id, "user_id": sam.id}
+    backend.record_audit_log(
+        world.guild.id, action, changes=[{"key": "$remove", "new_value": kept}], **who
+    )
+    await world.env.settle()
+    case = await latest(world)
+    assert (case.act, case.role_id, case.subject) == (Act.ROLE, helper.id, world.ben.id)
+    assert not letters(world, world.ben)
+    backend.record_audit_log(
+        world.guild.id, action, changes=[{"key": "$add", "new_value": kept}], **who
+    )
+    await world.env.settle()
+    assert (await latest(world)).state is State.LIFTED
+
+
 async def test_what_discord_refuses_stays_open_until_it_is_tried_again(
     world: World, sam: MemberActor
 ):

@@ -127,10 +127,12 @@ class Acting(Keeping):
         reason: str = "",
         until: datetime | None = None,
         role_id: int | None = None,
+        at: datetime | None = None,
     ) -> Case | None:
         """Keep as a case what a moderator did by hand in Discord: entry `entry` of its audit log.
 
-        None if the desk has a case of that already.
+        `at` is when, if it is read later. None if the desk has a case of that already. Of a role
+        the member is not written to: roles come and go by hand for many reasons.
         """
         key = self._vault.fingerprint("case", guild_id, f"audit:{entry}")
         order = Order(act, NO_RULE, reason.strip()[:REASON_LIMIT], subject, role_id=role_id)
@@ -145,18 +147,34 @@ class Acting(Keeping):
                 return None
             row.until = until
             row.done_at = self._clock()
+            if at is not None:
+                row.opened_at = min(at, row.opened_at)
             await self._move(session, row, State.ACTIONED, person.id)
-            if act in TOLD:
+            if act in TOLD and act is not Act.ROLE:
                 await self._tell(session, row, "decided")
             return await self._whole(session, row)
 
         return await self._store.write(work)
 
     async def ended_by_hand(
-        self, guild_id: int, by: int, act: Act, subject: int, reason: str = ""
+        self,
+        guild_id: int,
+        by: int,
+        act: Act,
+        subject: int,
+        reason: str = "",
+        *,
+        role_id: int | None = None,
+        at: datetime | None = None,
     ) -> Case | None:
-        """Keep that a moderator ended by hand what a case did; None if there is no such case."""
+        """Keep that a moderator ended by hand what a case did; None if there is no such case.
+
+        `at` is when, if it is read later: what was decided after it stays.
+        """
         print_ = subject_print(self._vault, guild_id, subject)
+        more = [] if role_id is None else [CaseRow.role_id == role_id]
+        if at is not None:
+            more.append(CaseRow.opened_at <= at)
 
         async def work(session: AsyncSession) -> Case | None:
             row = await first(
@@ -165,6 +183,7 @@ class Acting(Keeping):
                 CaseRow.subject_print == print_,
                 CaseRow.act == act,
                 CaseRow.state.in_([State.ACTIONED, State.UPHELD, State.CHANGED]),
+                *more,
                 lock=True,
             )
             if row is None:
