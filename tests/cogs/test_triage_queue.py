@@ -66,7 +66,7 @@ async def test_the_queue_is_filtered_by_state_and_kind(world: World) -> None:
     assert other in read(closed)
     assert child not in read(closed)
     assert "Waiting for the reporter, License" in read(nothing)
-    assert "Nothing here" in read(nothing)
+    assert "No open concern fits" in read(nothing)
 
 
 async def test_forty_concerns_are_leafed_through_without_gaps(
@@ -166,7 +166,7 @@ async def test_another_server_s_reference_is_not_found(
     offered = await boss.autocomplete(channel, "triage show", "ref", "")
 
     assert read(refused) == "This server has no concern with that reference."
-    assert "Nothing here" in read(queue)
+    assert "Nothing is open" in read(queue)
     assert offered == []
     assert len(world.env.errors) == 1
 
