@@ -37,6 +37,8 @@ from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
 from bot.discussions.polls.personal import PollsOfPeople
 from bot.discussions.polls.service import Polls
+from bot.discussions.queue.personal import QueueOfPeople
+from bot.discussions.queue.service import Queue
 from bot.discussions.service import Sessions
 from bot.discussions.setup import DiscussionSetups
 from bot.guilds import Guilds
@@ -140,6 +142,7 @@ class Desk:
     discussion_setups: DiscussionSetups
     opinions: Opinions
     polls: Polls
+    queue: Queue
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
@@ -241,6 +244,7 @@ class Desk:
             SessionsOfPeople(),
             OpinionsOfPeople(outbox, people),
             PollsOfPeople(outbox, people),
+            QueueOfPeople(people),
             GuardOfPeople(people),
         )
         privacy = Privacy(
@@ -370,6 +374,7 @@ class Desk:
             discussion_setups=DiscussionSetups(store, clock),
             opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
             polls=Polls(store, outbox, people, vault, audit, clock, randomness),
+            queue=Queue(store, outbox, people, vault, audit, clock, randomness),
             promises=promises,
             topic_pages=TopicPages(
                 store,
@@ -456,6 +461,7 @@ class Desk:
             looking("storms", self.storms.look, STORMS_EVERY),
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),
+            looking("questions", self.queue.look, boards.EVERY),
         ):
             yield
 

@@ -1,0 +1,310 @@
+"""The question queues of every server: asking, upvoting, and what moderators decide."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.discussions import boards
+from bot.discussions.model import State
+from bot.discussions.queue.model import (
+    ALIKE,
+    FOLLOW_UP,
+    HELD_FOR,
+    MOST_WAITING,
+    MOVES,
+    PREFIX,
+    QUESTION_LIMIT,
+    WAITING,
+    AlreadyMoved,
+    HeldByAnother,
+    NoSuchQuestion,
+    Question,
+    QueueIsClosed,
+    Stage,
+    TooManyWaiting,
+)
+from bot.discussions.queue.records import QuestionRow, UpvoteRow, find, votes_of
+from bot.discussions.records import SessionRow
+from bot.discussions.records import find as find_session
+from bot.discussions.times import a_line
+from bot.ids import Randomness, new_reference
+from bot.store.audit import Audit
+from bot.store.engine import Store
+from bot.store.outbox import Outbox
+from bot.store.people import People, PersonRow
+from bot.vault import Vault
+
+BOARD = "question.show"
+"""The effect that brings a session's board of questions up to date."""
+
+_TRIES = 8
+_TAKING = (State.ANNOUNCED, State.OPEN)
+_SHOWN = (Stage.APPROVED, Stage.ON_STAGE)
+
+
+class Queue:
+    """Keeps the questions of sessions, each server's apart from the others."""
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        people: People,
+        vault: Vault,
+        audit: Audit,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._people = people
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._randomness = randomness
+        self._brought: dict[int, tuple[object, ...]] = {}
+
+    async def ask(
+        self, guild_id: int, session: str, by: int, text: str, *, intake: str
+    ) -> Question:
+        """Ask a question; one like it that waits already gets an upvote in its place.
+
+        Returns what was asked, or the question it was joined with. The same act delivered again
+        finds what it made.
+
+        Raises:
+            BadPlan: it is empty or too long.
+            QueueIsClosed: the session takes no questions.
+            TooManyWaiting: this person has as many waiting as one can.
+        """
+        text = a_line(text, QUESTION_LIMIT, "question.bad")
+        key = self._vault.fingerprint("question", "asked", guild_id, intake)
+
+        async def work(store: AsyncSession) -> Question:
+            done = await store.scalar(select(QuestionRow).where(QuestionRow.intake == key))
+            if done is not None:
+                return await self._one(store, done.into_id or done.id)
+            held = await self._session(store, guild_id, session)
+            person = await self._people.ensure(store, guild_id, by, self._clock())
+            mine = QuestionRow.author_id == person.id
+            here = QuestionRow.session_id == held.id
+            waits = select(func.count()).where(mine, here, QuestionRow.stage.in_(WAITING))
+            if (await store.scalar(waits) or 0) >= MOST_WAITING:
+                raise TooManyWaiting(session)
+            before = select(func.count()).where(mine, QuestionRow.session_id != held.id)
+            like = await self._like(store, held.id, text)
+            row = QuestionRow(
+                guild_id=guild_id,
+                reference=await self._free_reference(store, guild_id),
+                intake=key,
+                session_id=held.id,
+                author_id=person.id,
+                content=self._people.seal(
+                    text, await self._people.ensure_text_key(store, person)
+                ),
+                stage=Stage.ASKED if like is None else Stage.MERGED,
+                into_id=like,
+                newcomer=not await store.scalar(before),
+                at=self._clock(),
+                version=0,
+            )
+            store.add(row)
+            await store.flush()
+            await self._vote(store, like or row.id, person.id, guild_id)
+            return await self._one(store, like or row.id)
+
+        return await self._store.write(work)
+
+    async def upvote(
+        self, guild_id: int, session: str, by: int, chosen: Sequence[str]
+    ) -> Sequence[str]:
+        """Let somebody's upvotes among the questions that are shown be those, and no others.
+
+        Raises:
+            QueueIsClosed: the session takes no votes.
+        """
+
+        async def work(store: AsyncSession) -> Sequence[str]:
+            held = await self._session(store, guild_id, session)
+            person = await self._people.ensure(store, guild_id, by, self._clock())
+            shown = await store.execute(
+                select(QuestionRow.id, QuestionRow.reference).where(
+                    QuestionRow.session_id == held.id, QuestionRow.stage.in_(_SHOWN)
+                )
+            )
+            ids = {reference: id_ for id_, reference in shown}
+            away = [id_ for reference, id_ in ids.items() if reference not in chosen]
+            await store.execute(
+                delete(UpvoteRow).where(
+                    UpvoteRow.person_id == person.id, UpvoteRow.question_id.in_(away)
+                )
+            )
+            for reference in set(chosen) & ids.keys():
+                await self._vote(store, ids[reference], person.id, guild_id)
+            return await votes_of(store, person.id, held.id)
+
+        return await self._store.write(work)
+
+    async def upvoted(self, guild_id: int, session_id: int, by: int) -> Sequence[str]:
+        """Return which questions of a session somebody upvoted."""
+
+        async def work(store: AsyncSession) -> Sequence[str]:
+            person = await self._people.find(store, guild_id, by)
+            return [] if person is None else await votes_of(store, person.id, session_id)
+
+        return await self._store.read(work)
+
+    async def questions(self, session_id: int) -> list[Question]:
+        """Return a session's questions (`Session.id`): newcomers first, then by upvotes."""
+        return await self._store.read(lambda store: self._all(store, session_id))
+
+    async def hold(self, guild_id: int, reference: str, by: int) -> Question:
+        """Open a question to decide about it; nobody else can for two minutes.
+
+        Raises:
+            HeldByAnother: another moderator did.
+            NoSuchQuestion: this guild has no such reference.
+        """
+
+        async def work(store: AsyncSession) -> Question:
+            row, _person = await self._held(store, guild_id, reference, by)
+            return await self._one(store, row.id)
+
+        return await self._store.write(work)
+
+    async def move(
+        self, guild_id: int, reference: str, by: int, stage: Stage, *, version: int
+    ) -> Question:
+        """Put a question on another stage; whatever was on stage waits again.
+
+        Raises:
+            AlreadyMoved: somebody else decided about it meanwhile, or it cannot go there.
+            HeldByAnother: another moderator is deciding about it.
+            NoSuchQuestion: this guild has no such reference.
+        """
+
+        async def work(store: AsyncSession) -> Question:
+            row, person_id = await self._held(store, guild_id, reference, by)
+            if row.version != version or stage not in MOVES.get(Stage(row.stage), ()):
+                raise AlreadyMoved(reference)
+            if stage is Stage.ON_STAGE:
+                there = await store.scalars(
+                    select(QuestionRow).where(
+                        QuestionRow.session_id == row.session_id,
+                        QuestionRow.stage == Stage.ON_STAGE,
+                    )
+                )
+                for one in there.all():
+                    one.stage, one.version = Stage.APPROVED, one.version + 1
+            row.stage, row.version = stage, row.version + 1
+            # A follow-up stays with who took it on; everything else is free again.
+            row.held_at = None
+            row.holder_id = person_id if stage is Stage.FOLLOW_UP else None
+            row.due_at = self._clock() + FOLLOW_UP if stage is Stage.FOLLOW_UP else None
+            await self._audit.record(
+                store, guild_id, person_id, "question.moved", reference, {"to": str(stage)}
+            )
+            return await self._one(store, row.id)
+
+        return await self._store.write(work)
+
+    async def look(self) -> None:
+        """Bring those boards up to date that would show something else now."""
+
+        async def work(store: AsyncSession) -> None:
+            query = select(SessionRow).where(
+                SessionRow.state.in_(_TAKING), SessionRow.channel_id.is_not(None)
+            )
+            seen = dict[int, tuple[object, ...]]()
+            for row in (await store.scalars(query)).all():
+                shown = [one for one in await self._all(store, row.id) if one.stage in _SHOWN]
+                seen[row.id] = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
+                if seen[row.id] != self._brought.get(row.id, ()):
+                    effect = boards.once_more(BOARD, row, self._clock())
+                    await self._outbox.post(store, effect)
+            self._brought = seen
+
+        await self._store.write(work)
+
+    async def _session(self, store: AsyncSession, guild_id: int, reference: str) -> SessionRow:
+        row = await find_session(store, guild_id, reference)
+        if row is None or row.state not in _TAKING:
+            raise QueueIsClosed(reference)
+        return row
+
+    async def _held(
+        self, store: AsyncSession, guild_id: int, reference: str, by: int
+    ) -> tuple[QuestionRow, int]:
+        row = await find(store, guild_id, reference, lock=True)
+        if row is None:
+            raise NoSuchQuestion(reference)
+        now = self._clock()
+        person = await self._people.ensure(store, guild_id, by, now)
+        fresh = row.held_at is not None and now - row.held_at < HELD_FOR
+        if fresh and row.holder_id != person.id:
+            raise HeldByAnother(reference)
+        if row.stage != Stage.FOLLOW_UP:
+            row.holder_id, row.held_at = person.id, now
+        return row, person.id
+
+    async def _vote(
+        self, store: AsyncSession, question_id: int, person_id: int, guild_id: int
+    ) -> None:
+        if await store.get(UpvoteRow, (question_id, person_id)) is None:
+            store.add(UpvoteRow(question_id=question_id, person_id=person_id, guild_id=guild_id))
+            await store.flush()
+
+    async def _like(self, store: AsyncSession, session_id: int, text: str) -> int | None:
+        mine = _words(text)
+        for one in await self._all(store, session_id):
+            theirs = _words(one.content or "")
+            both = mine | theirs
+            if one.stage in WAITING and both and len(mine & theirs) / len(both) >= ALIKE:
+                return one.id
+        return None
+
+    async def _one(self, store: AsyncSession, question_id: int) -> Question:
+        row = await store.get_one(QuestionRow, question_id)
+        return next(
+            one for one in await self._all(store, row.session_id) if one.id == question_id
+        )
+
+    async def _all(self, store: AsyncSession, session_id: int) -> list[Question]:
+        await store.flush()
+        votes = select(func.count(UpvoteRow.person_id)).where(
+            UpvoteRow.question_id == QuestionRow.id
+        )
+        found = await store.execute(
+            select(QuestionRow, PersonRow.text_key, votes.scalar_subquery())
+            .join(PersonRow, PersonRow.id == QuestionRow.author_id)
+            .where(QuestionRow.session_id == session_id)
+        )
+        questions = [
+            Question(
+                row.id,
+                row.reference,
+                row.session_id,
+                Stage(row.stage),
+                None if row.content is None else self._people.open(row.content, key),
+                many,
+                row.newcomer,
+                row.due_at,
+                row.version,
+            )
+            for row, key, many in found
+        ]
+        return sorted(questions, key=lambda one: (not one.newcomer, -one.votes, one.id))
+
+    async def _free_reference(self, store: AsyncSession, guild_id: int) -> str:
+        for _ in range(_TRIES):
+            reference = new_reference(PREFIX, self._randomness)
+            if await find(store, guild_id, reference) is None:
+                return reference
+        raise RuntimeError("no free reference was found; the random source is not random")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
