@@ -102,9 +102,7 @@ class Queue:
                 intake=key,
                 session_id=held.id,
                 author_id=person.id,
-                content=self._people.seal(
-                    text, await self._people.ensure_text_key(store, person)
-                ),
+                content=self._people.seal(text, await self._people.ensure_text_key(store, person)),
                 stage=Stage.ASKED if like is None else Stage.MERGED,
                 into_id=like,
                 newcomer=not await store.scalar(before),
@@ -214,20 +212,22 @@ class Queue:
     async def look(self) -> None:
         """Bring those boards up to date that would show something else now."""
 
-        async def work(store: AsyncSession) -> None:
+        async def read(store: AsyncSession) -> dict[SessionRow, tuple[object, ...]]:
             query = select(SessionRow).where(
                 SessionRow.state.in_(_TAKING), SessionRow.channel_id.is_not(None)
             )
-            seen = dict[int, tuple[object, ...]]()
+            seen = dict[SessionRow, tuple[object, ...]]()
             for row in (await store.scalars(query)).all():
                 shown = [one for one in await self._all(store, row.id) if one.stage in _SHOWN]
-                seen[row.id] = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
-                if seen[row.id] != self._brought.get(row.id, ()):
-                    effect = boards.once_more(BOARD, row, self._clock())
-                    await self._outbox.post(store, effect)
-            self._brought = seen
+                seen[row] = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
+            return seen
 
-        await self._store.write(work)
+        seen = await self._store.read(read)
+        late = [row for row, shown in seen.items() if shown != self._brought.get(row.id, ())]
+        if late:
+            effects = [boards.once_more(BOARD, row, self._clock()) for row in late]
+            await self._store.write(lambda store: self._outbox.post(store, *effects))
+        self._brought = {row.id: shown for row, shown in seen.items()}
 
     async def _session(self, store: AsyncSession, guild_id: int, reference: str) -> SessionRow:
         row = await find_session(store, guild_id, reference)
@@ -268,9 +268,7 @@ class Queue:
 
     async def _one(self, store: AsyncSession, question_id: int) -> Question:
         row = await store.get_one(QuestionRow, question_id)
-        return next(
-            one for one in await self._all(store, row.session_id) if one.id == question_id
-        )
+        return next(one for one in await self._all(store, row.session_id) if one.id == question_id)
 
     async def _all(self, store: AsyncSession, session_id: int) -> list[Question]:
         await store.flush()

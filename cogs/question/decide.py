@@ -1,0 +1,70 @@
+"""/question queue: what hosts decide about questions."""
+
+from discord import app_commands
+from discord.app_commands import Choice, Range
+
+from bot.discussions.queue.model import Stage
+from bot.platform.access import require, requires
+from bot.platform.client import DeskInteraction
+from bot.platform.commands import words
+from bot.platform.components import DeskCog, on_button, on_menu
+from bot.platform.errors import Refused
+from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from cogs._holding import session_choices
+from cogs._typed import number
+from cogs.discussion._group import HOSTS, LONGEST, find
+from cogs.question import show
+from cogs.question._group import GROUP, question_of
+from cogs.triage.told import guild_of
+
+
+class Deciding(DeskCog):
+    """What hosts do with questions. A question that one opened is theirs for two minutes."""
+
+    @GROUP.command(
+        name="queue", description=words("command.question.queue", "For hosts: the questions")
+    )
+    @app_commands.describe(session=words("command.question.session", "Which session"))
+    @requires(*HOSTS)
+    async def queue(self, interaction: DeskInteraction, session: Range[str, 1, LONGEST]) -> None:
+        """Show the queue of a session."""
+        await acknowledge(interaction)
+        found = await find(interaction, session)
+        questions = await self.desk.queue.questions(found.id)
+        await reply(interaction, show.queue_card(tongue(interaction), found, questions))
+
+    @queue.autocomplete("session")
+    async def queue_sessions(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:
+        """Offer the sessions that come."""
+        return await session_choices(interaction, current)
+
+    @on_menu("question", "open")
+    async def open(self, interaction: DeskInteraction, values: tuple[str, ...]) -> None:
+        """Open a question to decide about it."""
+        await require(interaction, *HOSTS)
+        await acknowledge(interaction)
+        one = await self.desk.queue.hold(
+            guild_of(interaction),
+            question_of(values[0] if values else ""),
+            interaction.user.id,
+        )
+        await reply(interaction, show.question_card(tongue(interaction), one))
+
+    @on_button("question", "move")
+    async def move(
+        self, interaction: DeskInteraction, reference: str, stage: str, version: str
+    ) -> None:
+        """Put a question on another stage."""
+        await require(interaction, *HOSTS)
+        if stage not in list(Stage):
+            raise Refused("error.stale")
+        await acknowledge_turn(interaction)
+        one = await self.desk.queue.move(
+            guild_of(interaction),
+            question_of(reference),
+            interaction.user.id,
+            Stage(stage),
+            version=number(version),
+        )
+        t = tongue(interaction)
+        await turn(interaction, show.question_card(t, one, t("question.moved_to")))

@@ -1,0 +1,150 @@
+"""How questions look: on a session's board, to who upvotes, and to hosts."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.discussions.model import Session, State
+from bot.discussions.queue.model import MOST_LISTED, MOVES, QUESTION_LIMIT, Question, Stage
+from bot.platform.cards import Button, Card, Choice, Menu, Part, Row, Tone
+from bot.platform.components import custom_id
+from bot.platform.inert import inert
+from bot.words import Tongue
+
+BOARD = 10
+"""Questions that a board lists; the others are counted."""
+_STYLES = {
+    Stage.APPROVED: discord.ButtonStyle.primary,
+    Stage.ON_STAGE: discord.ButtonStyle.primary,
+    Stage.ANSWERED: discord.ButtonStyle.success,
+    Stage.DECLINED: discord.ButtonStyle.danger,
+}
+
+
+def buttons(t: Tongue, session: Session) -> list[Button]:
+    """Return the button on the post of a session that takes questions."""
+    if session.state not in (State.ANNOUNCED, State.OPEN):
+        return []
+    return [Button(t("question.button.ask"), custom_id("question", "form", session.reference))]
+
+
+def board_card(t: Tongue, session: Session, questions: Sequence[Question]) -> Card:
+    """Show a session's queue to everybody. It names nobody."""
+    now = _of(questions, Stage.ON_STAGE)
+    waiting = _of(questions, Stage.APPROVED)
+    parts = []
+    if now:
+        parts.append(Part(t("question.part.on_stage"), [_safe(one) for one in now]))
+    if waiting:
+        lines = [_line(t, one) for one in waiting[:BOARD]]
+        if len(waiting) > BOARD:
+            lines.append(t.plural("question.more", len(waiting) - BOARD))
+        parts.append(Part(t("question.part.waiting"), lines))
+    rows: list[Row] = []
+    ask = buttons(t, session)
+    if ask:
+        upvote = Button(
+            t("question.button.upvote"), custom_id("question", "votes", session.reference)
+        )
+        rows.append([*ask, upvote])
+    return Card(
+        kind=t("question.kind"),
+        title=inert(session.plan.topic, limit=250),
+        body=t("question.board"),
+        parts=parts,
+        footer=session.reference,
+        tone=Tone.ANSWER,
+        rows=rows,
+        shortened=t("question.shortened"),
+    )
+
+
+def votes_card(
+    t: Tongue, session: Session, questions: Sequence[Question], mine: Sequence[str], said: str = ""
+) -> Card:
+    """Show one person the questions, and which they upvoted."""
+    shown = _of(questions, Stage.ON_STAGE, Stage.APPROVED)[:MOST_LISTED]
+    if not shown:
+        return Card(kind=t("question.kind"), body=t("question.votes.none"))
+    choices = [
+        Choice(one.content or "", one.reference, chosen=one.reference in mine) for one in shown
+    ]
+    press = custom_id("question", "upvote", session.reference)
+    menu = Menu(t("question.votes.choose"), press, choices, most=len(choices))
+    return Card(
+        kind=t("question.kind"),
+        title=inert(session.plan.topic, limit=250),
+        body=said or t("question.votes"),
+        rows=[
+            menu,
+            [Button(t("question.button.none"), custom_id("question", "unvote", session.reference))],
+        ]
+        if mine
+        else [menu],
+    )
+
+
+def queue_card(t: Tongue, session: Session, questions: Sequence[Question], said: str = "") -> Card:
+    """Show hosts the queue, stage by stage, to open a question."""
+    stages = (Stage.ON_STAGE, Stage.ASKED, Stage.APPROVED, Stage.FOLLOW_UP, Stage.SKIPPED)
+    parts, choices = [], []
+    for stage in stages:
+        found = _of(questions, stage)
+        if found:
+            parts.append(Part(stage_name(t, stage), [_line(t, one) for one in found[:BOARD]]))
+            choices += [
+                Choice(one.content or "", one.reference, stage_name(t, stage)) for one in found
+            ]
+    press = custom_id("question", "open")
+    return Card(
+        kind=t("question.kind"),
+        title=inert(session.plan.topic, limit=250),
+        body=said or t("question.queue" if parts else "question.queue.none"),
+        parts=parts,
+        footer=session.reference,
+        tone=Tone.STAFF,
+        rows=[Menu(t("question.queue.open"), press, choices[:MOST_LISTED])] if choices else [],
+        shortened=t("question.shortened"),
+    )
+
+
+def question_card(t: Tongue, one: Question, said: str = "") -> Card:
+    """Show a host one question, and what can become of it."""
+    acts = [
+        Button(
+            t(f"question.button.{stage}"),
+            custom_id("question", "move", one.reference, stage, one.version),
+            _STYLES.get(stage, discord.ButtonStyle.secondary),
+        )
+        for stage in MOVES.get(one.stage, ())
+    ]
+    lines = [said or t("question.yours"), t.plural("question.votes.many", one.votes)]
+    if one.newcomer:
+        lines.append(t("question.newcomer"))
+    if one.due_at is not None:
+        lines.append(t("question.due", when=f"<t:{int(one.due_at.timestamp())}:D>"))
+    return Card(
+        kind=t("question.kind.stage", stage=stage_name(t, one.stage)),
+        title=_safe(one),
+        body="\n".join(lines),
+        footer=one.reference,
+        tone=Tone.STAFF,
+        rows=[acts] if acts else [],
+    )
+
+
+def stage_name(t: Tongue, stage: Stage) -> str:
+    """Return a stage as people call it."""
+    return t(f"question.stage.{stage}")
+
+
+def _of(questions: Sequence[Question], *stages: Stage) -> list[Question]:
+    return [one for one in questions if one.stage in stages and one.content is not None]
+
+
+def _line(t: Tongue, one: Question) -> str:
+    return t("question.line", question=_safe(one), votes=one.votes)
+
+
+def _safe(one: Question) -> str:
+    return inert(one.content or "", limit=2 * QUESTION_LIMIT)

@@ -1,0 +1,128 @@
+"""The question queue on both databases: fairness, joining, two hosts, thousands of votes."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.desk import Desk
+from bot.discussions.model import BadPlan
+from bot.discussions.queue.model import (
+    AlreadyMoved,
+    HeldByAnother,
+    NoSuchQuestion,
+    Question,
+    QueueIsClosed,
+    Stage,
+    TooManyWaiting,
+)
+from bot.discussions.queue.records import QuestionRow, UpvoteRow
+from bot.discussions.queue.service import BOARD
+from bot.discussions.records import SessionRow
+from bot.store.people import PersonRow
+from tests.bot.discussions.test_sessions import GUILD, HOST, OTHER, announced, posted
+from tests.conftest import StandingClock
+
+ANA, BEN = 710_000_000_000_000_001, 710_000_000_000_000_002
+
+
+@pytest.fixture
+def desk(whole_desk: Desk) -> Desk:
+    return whole_desk
+
+
+async def asked(desk: Desk, session: str, by: int, text: str) -> Question:
+    return await desk.queue.ask(GUILD, session, by, text, intake=f"{by}:{session}:{text}")
+
+
+async def test_nobody_fills_the_queue_and_newcomers_come_first(desk: Desk):
+    before = await announced(desk)
+    await asked(desk, before.reference, ANA, "First of all?")
+    session = await announced(desk, intake="interaction:2")
+    ref = session.reference
+    old = await asked(desk, ref, ANA, "What about faces?")
+    await asked(desk, ref, ANA, "And voices then?")
+    with pytest.raises(TooManyWaiting):
+        await asked(desk, ref, ANA, "One more thing?")
+    new = await asked(desk, ref, BEN, "Who may opt out?")
+    # The same act again, and a question like one that waits, make none.
+    assert (await asked(desk, ref, BEN, "Who may opt out?")).votes == 1
+    joined = await asked(desk, ref, HOST, "what about FACES")
+    assert (joined.reference, joined.votes) == (old.reference, 2)
+    order = [one.reference for one in await desk.queue.questions(session.id)]
+    assert order.index(new.reference) < order.index(old.reference)
+    with pytest.raises(BadPlan):
+        await asked(desk, ref, BEN, "  ")
+    with pytest.raises(QueueIsClosed):
+        await asked(desk, "S-0000-00", BEN, "Anybody there?")
+
+
+async def test_two_hosts_cannot_both_decide(desk: Desk, clock: StandingClock):
+    session = await announced(desk)
+    one = await asked(desk, session.reference, ANA, "Who decides?")
+    results = await asyncio.gather(
+        *(
+            desk.queue.move(GUILD, one.reference, by, Stage.APPROVED, version=one.version)
+            for by in (HOST, OTHER)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(result, Question) for result in results) == 1
+    assert sum(isinstance(result, AlreadyMoved) for result in results) == 1
+    await desk.queue.hold(GUILD, one.reference, HOST)
+    with pytest.raises(HeldByAnother):
+        await desk.queue.hold(GUILD, one.reference, OTHER)
+    # The host left: after two minutes it is free.
+    clock.move(minutes=3)
+    assert (await desk.queue.hold(GUILD, one.reference, OTHER)).stage is Stage.APPROVED
+    with pytest.raises(NoSuchQuestion):
+        await desk.queue.hold(GUILD + 1, one.reference, HOST)
+
+
+async def test_five_thousand_votes_bring_the_board_once_a_look(desk: Desk, clock: StandingClock):
+    session = await announced(desk)
+    one = await asked(desk, session.reference, ANA, "How fast?")
+    await desk.queue.move(GUILD, one.reference, HOST, Stage.APPROVED, version=one.version)
+
+    async def channel(store):
+        (await store.get_one(SessionRow, session.id)).channel_id = 7
+
+    await desk.store.write(channel)
+    await desk.queue.look()
+    for _ in range(2):
+        await desk.queue.look()
+    assert len(await posted(desk, BOARD)) == 1
+
+    async def crowd(store):
+        now = desk.clock()
+        people = [
+            {"guild_id": GUILD, "fingerprint": f"crowd{number}", "since": now}
+            for number in range(5000)
+        ]
+        await store.execute(insert(PersonRow), people)
+        ids = await store.scalars(select(PersonRow.id).where(PersonRow.fingerprint.like("crowd%")))
+        await store.execute(
+            insert(UpvoteRow),
+            [{"question_id": one.id, "person_id": n, "guild_id": GUILD} for n in ids],
+        )
+
+    await desk.store.write(crowd)
+    for press in (["x"], [one.reference], [one.reference]):
+        await desk.queue.upvote(GUILD, session.reference, BEN, press)
+    clock.move(seconds=5)
+    await desk.queue.look()
+    assert len(await posted(desk, BOARD)) == 2
+    assert (await desk.queue.questions(session.id))[0].votes == 5002
+
+
+async def test_erasing_takes_words_and_votes(desk: Desk):
+    session = await announced(desk)
+    one = await asked(desk, session.reference, ANA, "Forget me?")
+
+    async def author(store):
+        return (await store.get_one(QuestionRow, one.id)).content
+
+    assert b"Forget" not in await desk.store.read(author)
+    await desk.privacy.erase(ANA, GUILD)
+    (left,) = await desk.queue.questions(session.id)
+    assert (left.content, left.votes, left.stage) == (None, 0, Stage.DECLINED)
