@@ -7,11 +7,13 @@ from bot.discussions.queue.model import Stage
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_discussion import announced, card_of, forum, latest, thread
 from tests.cogs.triage import delivered
+from tests.conftest import StandingClock
 
 __all__ = ["forum"]
 
 
-async def board(world: World, session: Session) -> discord.Message:
+async def board(world: World, clock: StandingClock, session: Session) -> discord.Message:
+    clock.move(seconds=5)
     await world.desk.queue.look()
     await delivered(world)
     history = [one async for one in thread(world, session).history()]
@@ -19,7 +21,9 @@ async def board(world: World, session: Session) -> discord.Message:
     return found
 
 
-async def test_a_question_from_asking_to_its_answer(world: World, forum: object):
+async def test_a_question_from_asking_to_its_answer(
+    world: World, clock: StandingClock, forum: object
+):
     session = await announced(world)
     assert "Ask a question" in labels(await card_of(world, session))
     opened = await world.ana.click(await card_of(world, session), label="Ask a question")
@@ -39,22 +43,22 @@ async def test_a_question_from_asking_to_its_answer(world: World, forum: object)
     done = await world.hana.click(latest(held), label="Approve")
     assert "approved" in read(done)
 
-    first = await board(world, session)
+    first = await board(world, clock, session)
     assert "(upvotes: 2)" in read(first)
     mine = await world.ben.click(first, label="Upvote")
     await world.restart()
     back = await world.ben.click(latest(mine), label="Take my upvotes back")
     assert "Kept." in read(back)
-    assert "(upvotes: 1)" in read(await board(world, session))
+    assert "(upvotes: 1)" in read(await board(world, clock, session))
 
     staged = await world.hana.click(latest(done), label="Take on stage")
     assert "on stage" in read(staged)
     # Somebody deletes the board: the next change brings it back.
-    await (await board(world, session)).delete()
+    await (await board(world, clock, session)).delete()
     await world.desk.queue.upvote(
         world.guild.id, session.reference, world.ben.id, [choice["value"]]
     )
-    assert "On stage now" in read(await board(world, session))
+    assert "On stage now" in read(await board(world, clock, session))
     late = await world.hana.click(latest(staged), label="Follow up")
     assert "You follow it up by" in read(late)
     (kept,) = [
