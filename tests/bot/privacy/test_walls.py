@@ -13,6 +13,7 @@ from typing import Any, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.model import CloseReason, ConcernTrouble, Delivery, Door, Draft, Kind, State
 from bot.desk import Desk
@@ -103,9 +104,8 @@ async def _called(desk: Desk, method: Callable[..., Any], given: dict[str, Any])
             return [one async for one in result]
         return await result if inspect.isawaitable(result) else result
 
-    # A database session, which has no default; a discussion's session is known by its reference.
-    session = inspect.signature(method).parameters.get("session")
-    if session is not None and not _optional(session):
+    # A database session; a discussion's session is known by its reference.
+    if get_type_hints(method).get("session") is AsyncSession:
         return await desk.store.write(call)
     return await call()
 
@@ -150,7 +150,7 @@ def _given(name: str, method: Callable[..., Any], known: dict[str, Any]) -> dict
     given = {}
     hints = get_type_hints(method)
     for parameter in inspect.signature(method).parameters.values():
-        if parameter.name == "session":
+        if hints.get(parameter.name) is AsyncSession:
             continue
         special = f"{name} {parameter.name}"
         if special in known or parameter.name in known:
