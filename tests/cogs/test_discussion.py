@@ -130,7 +130,7 @@ async def test_a_session_from_plan_to_close(
     assert f"<@{world.hana.id}>" in card
     assert "Dr. Ada Example" in card
     first = await card_of(world, session)
-    assert labels(first) == ["I’ll come", "I can’t come", "Discord’s event"]
+    assert labels(first) == ["I’ll come", "I can’t come", "Discord’s event", "Ask a question"]
     assert "A new session is announced" in letters(world.ben)[0]
     assert "You host this session" in letters(world.hana)[0]
 
