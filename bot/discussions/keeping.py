@@ -32,10 +32,11 @@ from bot.discussions.records import (
     whole,
 )
 from bot.discussions.times import next_step
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.history import write_down
+from bot.store.keeper import Keeper, free_reference
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault
@@ -43,11 +44,10 @@ from bot.vault import Vault
 Change = Callable[[AsyncSession, SessionRow, int], Awaitable[None]]
 
 PREFIX = "S"
-_TRIES = 8
 _FEED = timedelta(days=365)
 
 
-class SessionKeeping:
+class SessionKeeping(Keeper):
     """Keeps sessions, each server's apart from the others."""
 
     def __init__(
@@ -60,13 +60,7 @@ class SessionKeeping:
         clock: Clock,
         randomness: Randomness,
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
+        super().__init__(store, outbox, people, vault, audit, clock, randomness)
         self.on_scheduled: Callable[[], None] = _nobody
         """Called when something is due at another time; whoever watches the clock sets it."""
 
@@ -236,7 +230,7 @@ class SessionKeeping:
         """Add a planned session; `hosts` and `by` are rows in person."""
         row = SessionRow(
             guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
+            reference=await free_reference(session, guild_id, PREFIX, self._randomness, find),
             intake=intake,
             series_id=None if series is None else series[0],
             occurrence=None if series is None else series[1],
@@ -262,13 +256,6 @@ class SessionKeeping:
     async def _tell_hosts(self, session: AsyncSession, row: SessionRow, what: str) -> None:
         for person_id in await host_ids(session, row.id):
             await self._outbox.post(session, effects.message(row, person_id, f"host.{what}"))
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def write_plan(row: SessionRow, plan: Plan) -> None:

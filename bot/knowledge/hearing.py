@@ -20,6 +20,7 @@ from bot.knowledge.terms import MOST_CHARACTERS
 from bot.store import StoreUnavailable
 from bot.store.audit import Audit
 from bot.store.engine import Store
+from bot.store.keeper import Keeper
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import KeyTrouble, Vault
@@ -31,7 +32,7 @@ _PENDING = 200
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Hearing:
+class Hearing(Keeper):
     """The gaps of every server, from the side of those who ask."""
 
     def __init__(
@@ -44,13 +45,7 @@ class Hearing:
         clock: Clock,
         randomness: Randomness,
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
+        super().__init__(store, outbox, people, vault, audit, clock, randomness)
         self._likeness = Likeness(minilm())
         self._turn = asyncio.Lock()
         self._pending: set[asyncio.Task[None]] = set()

@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.promises.model import RUNNING, Ledger, NoSuchPromise, Promise, State, Words, standing
 from bot.promises.records import PromiseEventRow, PromiseRow, find, kept_others, whole
 from bot.promises.shipped import Shipped
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.history import write_down
+from bot.store.keeper import Keeper, free_reference
 from bot.store.notices import staff_notice
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -24,12 +25,11 @@ from bot.vault import Vault
 Change = Callable[[AsyncSession, PromiseRow, int], Awaitable[None]]
 
 PREFIX = "P"
-_TRIES = 8
 _IN_DIGEST = 120
 """Characters of a promise's text in the digest: enough to know it by."""
 
 
-class Keeping:
+class Keeping(Keeper):
     """Keeps promises, each server's apart from the others."""
 
     def __init__(
@@ -43,13 +43,7 @@ class Keeping:
         randomness: Randomness,
         shipped: Sequence[Shipped],
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
+        super().__init__(store, outbox, people, vault, audit, clock, randomness)
         self.shipped = tuple(shipped)
         self._taken_up: set[int] = set()
 
@@ -167,7 +161,7 @@ class Keeping:
     ) -> PromiseRow:
         row = PromiseRow(
             guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
+            reference=await free_reference(session, guild_id, PREFIX, self._randomness, find),
             intake=intake,
             shipped=shipped,
             text=words.text,
@@ -242,13 +236,6 @@ class Keeping:
             note=note,
         )
         await write_down(session, self._audit, "promise", row, event)
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
     def _today(self) -> date:
         return self._clock().date()

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.history import write_down
+from bot.store.keeper import Keeper, free_reference
 from bot.store.notices import staff_notice
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -34,10 +35,8 @@ Edit = Callable[[Page], Page]
 OF_THE_FILE = (What.ADDED, What.FILE)
 """What makes a version that has the file's own words, if no person made it."""
 
-_TRIES = 8
 
-
-class Keeping:
+class Keeping(Keeper):
     """Keeps topic pages, each server's apart from the others."""
 
     def __init__(
@@ -51,13 +50,7 @@ class Keeping:
         randomness: Randomness,
         shipped: Sequence[Shipped],
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
+        super().__init__(store, outbox, people, vault, audit, clock, randomness)
         self.shipped = tuple(shipped)
         self._taken_up: set[int] = set()
 
@@ -161,7 +154,7 @@ class Keeping:
     ) -> TopicRow:
         row = TopicRow(
             guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
+            reference=await free_reference(session, guild_id, PREFIX, self._randomness, find),
             intake=intake,
             shipped=shipped,
             changed_at=self._clock(),
@@ -204,13 +197,6 @@ class Keeping:
             content=packed(page),
         )
         await write_down(session, self._audit, "topic", row, version)
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def _without_sessions(row: VersionRow) -> Page:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.discussions.model import Session, State
-from bot.discussions.queue.model import MOST_LISTED, MOVES, QUESTION_LIMIT, Question, Stage
+from bot.discussions.queue.model import MOST_LISTED, MOVES, QUESTION_LIMIT, Question, Stage, listed
 from bot.platform.cards import Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
@@ -63,7 +63,7 @@ def votes_card(
     t: Tongue, session: Session, questions: Sequence[Question], mine: Sequence[str], said: str = ""
 ) -> Card:
     """Show one person the questions, and which they upvoted."""
-    shown = _of(questions, Stage.ON_STAGE, Stage.APPROVED)[:MOST_LISTED]
+    shown = listed(questions)
     if not shown:
         return Card(kind=t("question.kind"), body=t("question.votes.none"))
     choices = [

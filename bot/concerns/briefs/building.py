@@ -42,10 +42,9 @@ from bot.concerns.casefile import LabelRow, parts_of
 from bot.concerns.model import Consent
 from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow
-from bot.ids import new_reference
+from bot.store.keeper import free_reference
 
 PREFIX = "B"
-_TRIES = 8
 
 
 class Building(Bench):
@@ -68,7 +67,7 @@ class Building(Bench):
             person = await self._people.ensure(session, guild_id, by, now)
             row = BriefRow(
                 guild_id=guild_id,
-                reference=await self._free_reference(session, guild_id),
+                reference=await free_reference(session, guild_id, PREFIX, self._randomness, find),
                 intake=key,
                 state=State.DRAFT,
                 author_id=person.id,
@@ -274,13 +273,6 @@ class Building(Bench):
             row.due_at,
             row.published_at,
         )
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def checked(text: Text) -> Text:

@@ -33,8 +33,9 @@ from bot.concerns.model import (
 )
 from bot.concerns.records import IS_OPEN, ConcernRow, EventRow
 from bot.concerns.service import Concerns
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.store.engine import Store
+from bot.store.keeper import free_reference
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.watching import looking
@@ -44,7 +45,6 @@ EVERY = 15.0
 """Seconds between looks for offers whose time is over."""
 
 _AT_ONCE = 50
-_TRIES = 8
 _NEAREST = 4
 
 log = structlog.stdlib.get_logger(__name__)
@@ -159,7 +159,7 @@ class Offers:
             now = self._clock()
             voice = VoiceRow(
                 guild_id=guild_id,
-                reference=await self._free_reference(session, guild_id),
+                reference=await free_reference(session, guild_id, PREFIX, self._randomness, _voice),
                 concern_id=concern.id,
                 person_id=offer.person_id,
                 intake=offer.intake,
@@ -280,16 +280,6 @@ class Offers:
         await session.flush()
         return logged
 
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            taken = select(VoiceRow.id).where(
-                VoiceRow.guild_id == guild_id, VoiceRow.reference == reference
-            )
-            if await session.scalar(taken) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
-
 
 def concern_topic(concern: ConcernRow) -> str:
     """Return the topic that staff gave a concern; "" if they gave it none."""
@@ -319,4 +309,10 @@ def _offerable(concern: ConcernRow) -> bool:
 async def _locked(session: AsyncSession, concern_id: int) -> ConcernRow | None:
     return await session.scalar(
         select(ConcernRow).where(ConcernRow.id == concern_id).with_for_update()
+    )
+
+
+async def _voice(session: AsyncSession, guild_id: int, reference: str) -> int | None:
+    return await session.scalar(
+        select(VoiceRow.id).where(VoiceRow.guild_id == guild_id, VoiceRow.reference == reference)
     )

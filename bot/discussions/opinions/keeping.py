@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.discussions import boards
 from bot.discussions.attaching import attachable, show_session
 from bot.discussions.opinions.model import (
@@ -21,37 +20,13 @@ from bot.discussions.opinions.model import (
 )
 from bot.discussions.opinions.records import OpinionMapRow, find, whole
 from bot.discussions.times import a_line
-from bot.ids import Randomness, new_reference
-from bot.store.audit import Audit
-from bot.store.engine import Store
-from bot.store.outbox import Outbox
-from bot.store.people import People
-from bot.vault import Vault
+from bot.store.keeper import Keeper, free_reference
 
 SHORTEST = timedelta(minutes=5)
-_TRIES = 8
 
 
-class OpinionKeeping:
+class OpinionKeeping(Keeper):
     """Keeps opinion maps, each server's apart from the others."""
-
-    def __init__(
-        self,
-        store: Store,
-        outbox: Outbox,
-        people: People,
-        vault: Vault,
-        audit: Audit,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
 
     async def open(
         self,
@@ -91,7 +66,7 @@ class OpinionKeeping:
             person = await self._people.ensure(store, guild_id, by, now)
             row = OpinionMapRow(
                 guild_id=guild_id,
-                reference=await self._free_reference(store, guild_id),
+                reference=await free_reference(store, guild_id, PREFIX, self._randomness, find),
                 intake=key,
                 session_id=None if held is None else held.id,
                 question=question,
@@ -163,10 +138,3 @@ class OpinionKeeping:
         if row.state != State.OPEN or self._clock() >= row.closes_at:
             raise MapIsClosed(reference)
         return row
-
-    async def _free_reference(self, store: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(store, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")

@@ -7,7 +7,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.discussions import boards
 from bot.discussions.attaching import attachable, show_session
 from bot.discussions.model import BadPlan
@@ -31,36 +30,11 @@ from bot.discussions.polls.model import (
 )
 from bot.discussions.polls.records import BallotRow, PollRow, find, whole
 from bot.discussions.times import a_line
-from bot.ids import Randomness, new_reference
-from bot.store.audit import Audit
-from bot.store.engine import Store
-from bot.store.outbox import Outbox
-from bot.store.people import People
-from bot.vault import Vault
-
-_TRIES = 8
+from bot.store.keeper import Keeper, free_reference
 
 
-class PollKeeping:
+class PollKeeping(Keeper):
     """Keeps polls, each server's apart from the others."""
-
-    def __init__(
-        self,
-        store: Store,
-        outbox: Outbox,
-        people: People,
-        vault: Vault,
-        audit: Audit,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
 
     async def open(
         self,
@@ -102,7 +76,7 @@ class PollKeeping:
             person = await self._people.ensure(store, guild_id, by, now)
             row = PollRow(
                 guild_id=guild_id,
-                reference=await self._free_reference(store, guild_id),
+                reference=await free_reference(store, guild_id, PREFIX, self._randomness, find),
                 intake=key,
                 session_id=None if held is None else held.id,
                 question=asked.question,
@@ -217,13 +191,6 @@ class PollKeeping:
         if row is None:
             raise NoSuchPoll(reference)
         return row
-
-    async def _free_reference(self, store: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(store, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def checked(asked: Asked) -> Asked:

@@ -1,5 +1,6 @@
 """The words of the question queue: stages, moves, and what can go wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,3 +80,11 @@ class Question:
     newcomer: bool
     due_at: datetime | None
     version: int
+
+
+def listed(questions: Sequence[Question]) -> list[Question]:
+    """Return those of a queue's questions, in its order, that can be upvoted in one menu."""
+    shown = (Stage.ON_STAGE, Stage.APPROVED)
+    return [one for one in questions if one.stage in shown and one.content is not None][
+        :MOST_LISTED
+    ]

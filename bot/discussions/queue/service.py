@@ -1,9 +1,11 @@
 """The question queues of every server: asking, upvoting, and what moderators decide."""
 
+import contextlib
 import re
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -25,14 +27,16 @@ from bot.discussions.queue.model import (
     QueueIsClosed,
     Stage,
     TooManyWaiting,
+    listed,
 )
 from bot.discussions.queue.records import QuestionRow, UpvoteRow, find, votes_of
 from bot.discussions.records import SessionRow
 from bot.discussions.records import find as find_session
 from bot.discussions.times import a_line
-from bot.ids import Randomness, new_reference
+from bot.ids import Randomness
 from bot.store.audit import Audit
 from bot.store.engine import Store
+from bot.store.keeper import Keeper, free_reference
 from bot.store.outbox import Outbox
 from bot.store.people import People, PersonRow
 from bot.vault import Vault
@@ -40,12 +44,11 @@ from bot.vault import Vault
 BOARD = "question.show"
 """The effect that brings a session's board of questions up to date."""
 
-_TRIES = 8
 _TAKING = (State.ANNOUNCED, State.OPEN)
 _SHOWN = (Stage.APPROVED, Stage.ON_STAGE)
 
 
-class Queue:
+class Queue(Keeper):
     """Keeps the questions of sessions, each server's apart from the others."""
 
     def __init__(
@@ -58,13 +61,7 @@ class Queue:
         clock: Clock,
         randomness: Randomness,
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
+        super().__init__(store, outbox, people, vault, audit, clock, randomness)
         self._brought: dict[int, tuple[object, ...]] = {}
 
     async def ask(
@@ -98,7 +95,7 @@ class Queue:
             like = await self._like(store, held.id, text)
             row = QuestionRow(
                 guild_id=guild_id,
-                reference=await self._free_reference(store, guild_id),
+                reference=await free_reference(store, guild_id, PREFIX, self._randomness, find),
                 intake=key,
                 session_id=held.id,
                 author_id=person.id,
@@ -119,7 +116,9 @@ class Queue:
     async def upvote(
         self, guild_id: int, session: str, by: int, chosen: Sequence[str]
     ) -> Sequence[str]:
-        """Let somebody's upvotes among the questions that are shown be those, and no others.
+        """Let somebody's upvotes among the questions that are listed be those, and no others.
+
+        Upvotes for what the list has no room for stay.
 
         Raises:
             QueueIsClosed: the session takes no votes.
@@ -128,12 +127,8 @@ class Queue:
         async def work(store: AsyncSession) -> Sequence[str]:
             held = await self._session(store, guild_id, session)
             person = await self._people.ensure(store, guild_id, by, self._clock())
-            shown = await store.execute(
-                select(QuestionRow.id, QuestionRow.reference).where(
-                    QuestionRow.session_id == held.id, QuestionRow.stage.in_(_SHOWN)
-                )
-            )
-            ids = {reference: id_ for id_, reference in shown}
+            shown = listed(await self._all(store, held.id))
+            ids = {one.reference: one.id for one in shown}
             away = [id_ for reference, id_ in ids.items() if reference not in chosen]
             await store.execute(
                 delete(UpvoteRow).where(
@@ -253,9 +248,14 @@ class Queue:
     async def _vote(
         self, store: AsyncSession, question_id: int, person_id: int, guild_id: int
     ) -> None:
-        if await store.get(UpvoteRow, (question_id, person_id)) is None:
-            store.add(UpvoteRow(question_id=question_id, person_id=person_id, guild_id=guild_id))
-            await store.flush()
+        if await store.get(UpvoteRow, (question_id, person_id)) is not None:
+            return
+        # The same press may come twice at once; then the other one is keeping it.
+        with contextlib.suppress(IntegrityError):
+            async with store.begin_nested():
+                store.add(
+                    UpvoteRow(question_id=question_id, person_id=person_id, guild_id=guild_id)
+                )
 
     async def _like(self, store: AsyncSession, session_id: int, text: str) -> int | None:
         mine = _words(text)
@@ -295,13 +295,6 @@ class Queue:
             for row, key, many in found
         ]
         return sorted(questions, key=lambda one: (not one.newcomer, -one.votes, one.id))
-
-    async def _free_reference(self, store: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(store, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def _words(text: str) -> frozenset[str]:

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
-from bot.ids import Randomness, new_reference
 from bot.moderation.cases import effects
 from bot.moderation.cases.model import (
     APPEALABLE,
@@ -41,39 +39,16 @@ from bot.moderation.cases.records import (
     subject_print,
     whole,
 )
-from bot.store.audit import Audit
-from bot.store.engine import Store
 from bot.store.history import write_down
-from bot.store.outbox import Outbox
-from bot.store.people import People
-from bot.vault import Vault
+from bot.store.keeper import Keeper, free_reference
 
 PREFIX = "K"
-_TRIES = 8
 
 Change = Callable[[AsyncSession, CaseRow, int], Awaitable[None]]
 
 
-class Keeping:
+class Keeping(Keeper):
     """Keeps cases, each server's apart from the others."""
-
-    def __init__(
-        self,
-        store: Store,
-        outbox: Outbox,
-        people: People,
-        vault: Vault,
-        audit: Audit,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._vault = vault
-        self._audit = audit
-        self._clock = clock
-        self._randomness = randomness
 
     async def case(self, guild_id: int, reference: str) -> Case:
         """Return a case as it stands.
@@ -127,7 +102,7 @@ class Keeping:
         now = self._clock()
         row = CaseRow(
             guild_id=guild_id,
-            reference=await self._free_reference(session, guild_id),
+            reference=await free_reference(session, guild_id, PREFIX, self._randomness, find),
             intake=intake,
             act=order.act,
             state=State.OPEN,
@@ -227,13 +202,6 @@ class Keeping:
             if one.heard_at is None:
                 effect = effects.heard(row.guild_id, row.reference, one.id)
                 await self._outbox.post(session, effect)
-
-    async def _free_reference(self, session: AsyncSession, guild_id: int) -> str:
-        for _ in range(_TRIES):
-            reference = new_reference(PREFIX, self._randomness)
-            if await find(session, guild_id, reference) is None:
-                return reference
-        raise RuntimeError("no free reference was found; the random source is not random")
 
 
 def checked(order: Order) -> Order:

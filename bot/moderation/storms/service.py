@@ -1,6 +1,6 @@
 """Storms of every server: begun by one press or by a surge, lifted by one press or by time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -120,7 +120,11 @@ class Storms:
         Raises:
             NoStorm: there is none of that number here.
         """
-        return await self._store.read(lambda session: _whole(session, guild_id, number, lock=False))
+
+        async def work(session: AsyncSession) -> Storm:
+            return storm_of(await _row(session, guild_id, number))
+
+        return await self._store.read(work)
 
     async def latest(self, guild_id: int, most: int = 10) -> list[Storm]:
         """Return the storms there were, the latest first."""
@@ -189,7 +193,9 @@ class Storms:
         due = select(StormRow.id).where(
             StormRow.lasting.is_not(None), StormRow.ends_at <= self._clock()
         )
-        found = await self._store.read(lambda session: _ids(session, due.limit(_AT_ONCE)))
+
+        async def over(session: AsyncSession) -> list[int]:
+            return list(await session.scalars(due.limit(_AT_ONCE)))
 
         async def end(session: AsyncSession, row_id: int) -> None:
             row = await session.scalar(
@@ -203,7 +209,7 @@ class Storms:
             await self._end(session, row, Cause.TIME)
             await self._audit.record(session, row.guild_id, None, "storm.lifted", _name(row))
 
-        for row_id in found:
+        for row_id in await self._store.read(over):
             await self._store.write(partial(end, row_id=row_id))
 
     async def keep_before(
@@ -297,10 +303,6 @@ def _name(row: StormRow) -> str:
     return f"storm {row.number}"
 
 
-async def _ids(session: AsyncSession, query: object) -> Sequence[int]:
-    return list(await session.scalars(query))  # type: ignore[call-overload]
-
-
 async def _lasting(session: AsyncSession, guild_id: int) -> StormRow | None:
     return await session.scalar(
         select(StormRow)
@@ -310,7 +312,9 @@ async def _lasting(session: AsyncSession, guild_id: int) -> StormRow | None:
     )
 
 
-async def _row(session: AsyncSession, guild_id: int, number: int, *, lock: bool) -> StormRow:
+async def _row(
+    session: AsyncSession, guild_id: int, number: int, *, lock: bool = False
+) -> StormRow:
     query = select(StormRow).where(StormRow.guild_id == guild_id, StormRow.number == number)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -318,7 +322,3 @@ async def _row(session: AsyncSession, guild_id: int, number: int, *, lock: bool)
     if row is None:
         raise NoStorm
     return row
-
-
-async def _whole(session: AsyncSession, guild_id: int, number: int, *, lock: bool) -> Storm:
-    return storm_of(await _row(session, guild_id, number, lock=lock))

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from bot.desk import Desk
 from bot.discussions.model import BadPlan
 from bot.discussions.queue.model import (
+    MOST_LISTED,
     AlreadyMoved,
     HeldByAnother,
     NoSuchQuestion,
@@ -113,6 +114,27 @@ async def test_five_thousand_votes_bring_the_board_once_a_look(desk: Desk, clock
     await desk.queue.look()
     assert len(await posted(desk, BOARD)) == 2
     assert (await desk.queue.questions(session.id))[0].votes == 5002
+
+
+async def test_upvotes_beyond_the_menu_stay_and_two_presses_at_once_are_one(desk: Desk):
+    session = await announced(desk)
+    ones = [
+        await asked(desk, session.reference, 500 + number, f"word{number} other{number}?")
+        for number in range(MOST_LISTED + 1)
+    ]
+    for one in ones:
+        await desk.queue.move(GUILD, one.reference, HOST, Stage.APPROVED, version=one.version)
+    # Its own author's upvote is the one that no menu lists.
+    last, author = ones[-1], 500 + MOST_LISTED
+    await desk.queue.upvote(GUILD, session.reference, author, [])
+    left = {one.reference: one.votes for one in await desk.queue.questions(session.id)}
+    assert left[last.reference] == 1
+    press = [ones[0].reference]
+    await asyncio.gather(
+        *(desk.queue.upvote(GUILD, session.reference, BEN, press) for _ in range(4))
+    )
+    found = {one.reference: one.votes for one in await desk.queue.questions(session.id)}
+    assert found[ones[0].reference] == 2
 
 
 async def test_erasing_takes_words_and_votes(desk: Desk):
