@@ -23,7 +23,7 @@ from bot.clock import utc_now
 from bot.concerns.model import Draft, Kind
 from bot.concerns.service import Concerns
 from bot.ids import system_randomness
-from bot.store import Store, StoreUnavailable
+from bot.store import Store, StoreUnavailable, hurry
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -119,6 +119,7 @@ async def measure(
 
     async def person(who: int) -> None:
         nonlocal refused
+        hurry()
         number = 0
         while not (over.is_set() and back[0]):
             number += 1

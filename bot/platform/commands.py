@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.app_commands import Translator, locale_str
 
 from bot.platform import errors
+from bot.store import hurry
 from bot.words import SOURCE, Words
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class CatalogTranslator(Translator):
 
 class DeskTree(app_commands.CommandTree["DeskClient"]):
     """The desk's commands."""
+
+    async def interaction_check(self, interaction: "discord.Interaction[DeskClient]", /) -> bool:
+        """Let everybody pass: who may what stands at each command. Somebody waits from here on."""
+        hurry()
+        return True
 
     async def on_error(
         self,

@@ -19,6 +19,7 @@ import structlog
 from bot.platform import errors
 from bot.platform.cards import Card
 from bot.platform.interactions import NOBODY
+from bot.store import hurry
 
 if TYPE_CHECKING:
     from bot.platform.client import DeskClient
@@ -79,6 +80,7 @@ class Inbox:
 
         A failure is told to the person in one plain sentence, as for buttons and commands.
         """
+        hurry()
         line = self._lines.setdefault(message.channel.id, _Line())
         if line.waiting >= MOST_WAITING:
             if not line.told:

@@ -9,6 +9,7 @@ import discord
 from bot.guilds.model import Capability
 from bot.platform import access, errors
 from bot.platform.components import MARKS, Form, Sort, parse
+from bot.store import hurry
 
 if TYPE_CHECKING:
     from bot.platform.client import DeskClient
@@ -42,6 +43,7 @@ class Router:
         self, sort: Sort, pressed: str, interaction: "discord.Interaction[DeskClient]"
     ) -> None:
         """Answer what was pressed; every failure becomes one plain sentence."""
+        hurry()
         route = parse(pressed)
         try:
             if route is None or (sort, route.area, route.action) not in self._handlers:

@@ -22,6 +22,7 @@ class Turns:
         self._places = asyncio.Semaphore(places)
         self._patience = patience
         self._ended = 0
+        self._alarm: asyncio.Event = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
@@ -40,15 +41,25 @@ class Turns:
         finally:
             self._places.release()
 
+    def refuse_waiting(self) -> None:
+        """Refuse all who wait now: who held a place learned that there is no getting through."""
+        self._alarm.set()
+        self._alarm = asyncio.Event()
+
     async def _wait(self) -> None:
         turn = asyncio.ensure_future(self._places.acquire())
+        alarm = asyncio.ensure_future(self._alarm.wait())
         try:
             while not turn.done():
                 ended = self._ended
-                await asyncio.wait({turn}, timeout=self._patience)
-                if not turn.done() and self._ended == ended:
+                await asyncio.wait(
+                    {turn, alarm}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED
+                )
+                if not turn.done() and (alarm.done() or self._ended == ended):
                     raise Stuck
         except BaseException:
             if not turn.cancel() and not turn.cancelled():
                 self._places.release()
             raise
+        finally:
+            alarm.cancel()

@@ -40,7 +40,7 @@ from bot.concerns.model import (
 from bot.desk import Desk
 from bot.ids import read_code
 from bot.settings import Operator
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailable, hurry
 from bot.throttle import Throttle
 from bot.web.health import PortBusy
 from bot.web.public.appeals import AppealPage
@@ -377,6 +377,7 @@ class PublicServer:
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         """Give every answer the headers, and every failure a page."""
+        hurry()
         response: web.StreamResponse
         try:
             response = await handler(request)
