@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -14,7 +14,7 @@ from bot.concerns.hours import Hours, hours_of, keep_hours
 from bot.concerns.locking import lock_all
 from bot.concerns.model import Delivery, Direction, State, Summary
 from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
-from bot.concerns.timing import RUNS_IN, on_wrote
+from bot.concerns.timing import RUNS_IN, URGENT, due, late, on_wrote
 from bot.store.alone import alone
 from bot.store.audit import Audit
 from bot.store.engine import Store
@@ -99,9 +99,9 @@ class Clockwork:
                     continue
                 if row.clock_left == target * 60:
                     row.clock_left = hours.target * 60
-                due = hours.after(row.clock_from or self._clock(), row.clock_left or 0)
-                if due != row.due_at:
-                    row.due_at = due
+                end = due(row, hours)
+                if end != row.due_at:
+                    row.due_at = end
                     row.version += 1
                     await session.flush()
                     await self._outbox.post(session, effects.card(row))
@@ -169,23 +169,24 @@ class Clockwork:
         hours = await hours_of(session, guild_id)
         # Working time is never longer than the calendar's, so this leaves out nobody.
         since = now - timedelta(minutes=hours.target) * step
+        urgent = and_(ConcernRow.urgent.is_not(None), ConcernRow.due_at <= now - URGENT * step)
         rows = await session.scalars(
             select(ConcernRow)
             .where(
                 ConcernRow.guild_id == guild_id,
-                ConcernRow.due_at <= since,
+                or_(ConcernRow.due_at <= since, urgent),
                 ConcernRow.escalated <= step,
             )
             .order_by(ConcernRow.due_at, ConcernRow.id)
             .limit(_AT_ONCE)
             .with_for_update(skip_locked=True)
         )
-        late = [row for row in rows if _late(row, hours, step) <= now]
-        if not late:
+        reached = [row for row in rows if late(row, hours, step) <= now]
+        if not reached:
             return 0
-        for row in late:
+        for row in reached:
             row.escalated = step + 1
-        first = late[0]
+        first = reached[0]
         begun = int(first.clock_from.timestamp()) if first.clock_from else 0
         await self._outbox.post(
             session,
@@ -194,10 +195,10 @@ class Clockwork:
                 guild_id=guild_id,
                 lane=f"notice:{guild_id}",
                 key=f"overdue:{guild_id}:{first.id}:{begun}:{step}",
-                payload={"references": [row.reference for row in late], "step": step},
+                payload={"references": [row.reference for row in reached], "step": step},
             ),
         )
-        return len(late)
+        return len(reached)
 
     async def digest(self, guild_id: int) -> bool:
         """Post a guild's digest for today, once its working day has begun; say whether it was due.
@@ -287,12 +288,6 @@ async def _letters(
     none = (None, None)
     wrote = ends.get(Direction.FROM_REPORTER, none)[1] or row.raised_at
     return wrote, *ends.get(Direction.TO_REPORTER, none)
-
-
-def _late(row: ConcernRow, hours: Hours, step: int) -> datetime:
-    """Return when a row's clock reaches a step."""
-    assert row.due_at is not None  # noqa: S101 - the query asks for it; for the types
-    return row.due_at if step == 0 else hours.after(row.due_at, hours.target * 60 * step)
 
 
 def _previous(hours: Hours, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.casefile import ExclusionRow, LabelRow, NoteRow, labels_of, parts_of
 from bot.concerns.conflicts import is_excluded, may_see
 from bot.concerns.drafts import legible
@@ -93,6 +93,7 @@ class Handling(Triage):
             detail = {"from": Priority(row.priority).name.lower(), "to": to.name.lower()}
             row.priority = to
             row.urgent = Urgent.STAFF if to is Priority.URGENT else None
+            await timing.on_prioritized(session, row, self._clock())
             await self._record(session, row, "prioritized", person_id, detail)
             await self._outbox.post(session, *effects.alerts(row))
 

@@ -202,6 +202,7 @@ class Parts:
         now = [(merge.into_priority, merge.into_urgent)]
         now += [(one.priority, one.urgent) for one in rest]
         whole.priority, whole.urgent = min(now, key=lambda one: one[0])
+        await timing.on_prioritized(session, whole, self._clock())
 
     async def note(
         self,

@@ -9,9 +9,10 @@ from sqlalchemy import update
 
 from bot.concerns.clockwork import DIGEST, OVERDUE, Clockwork
 from bot.concerns.hours import BadHours, Hours
-from bot.concerns.model import CloseReason, Draft, Kind, State
+from bot.concerns.model import CloseReason, Draft, Kind, Priority, State
 from bot.concerns.records import ConcernRow
 from bot.concerns.service import Concerns
+from bot.concerns.timing import URGENT
 from bot.concerns.triage import Triage
 from bot.store import Store
 from bot.store.audit import Audit
@@ -122,6 +123,35 @@ async def test_overdue_is_told_once_a_step_even_by_two_processes_and_after_downt
     clock.move(days=30)
     assert await clockwork.escalate(GUILD) == 0
     assert [one.reference for one in await clockwork.late(GUILD, [late, answered])] == [late]
+
+
+async def test_what_is_urgent_is_due_in_four_hours_by_night_and_at_weekends_too(
+    concerns: Concerns,
+    triage: Triage,
+    clockwork: Clockwork,
+    outbox: Outbox,
+    clock: StandingClock,
+) -> None:
+    clock.now = friday_night = datetime(2026, 3, 13, 22, 0, tzinfo=UTC)
+    child = await concerns.raise_(
+        guild_id=GUILD, reporter_id=ANA, draft=Draft(Kind.CHILD, "x"), intake="test:child"
+    )
+    later = await raised(concerns, "later")
+    assert (await triage.case(GUILD, child.reference)).due_at == friday_night + URGENT
+    usual = (await triage.case(GUILD, later)).due_at
+
+    clock.move(hours=10)
+    case = await triage.prioritize(GUILD, later, SAM, Priority.URGENT)
+    assert case.due_at == clock() + URGENT, "four hours from when staff saw that it is urgent"
+    assert (await clockwork.set_hours(GUILD, SAM, Hours(target=30 * 60))).target == 30 * 60
+    assert (await triage.case(GUILD, later)).due_at == clock() + URGENT
+    assert (await triage.prioritize(GUILD, later, SAM, Priority.NORMAL)).due_at != usual
+    await clockwork.set_hours(GUILD, SAM, Hours())
+    assert (await triage.case(GUILD, later)).due_at == usual
+
+    assert await clockwork.escalate(GUILD) == 1
+    (told,) = await posted(outbox, OVERDUE)
+    assert told.payload == {"references": [child.reference], "step": 1}, "twice as late by now"
 
 
 async def test_what_is_open_from_before_there_were_clocks_gets_one(
