@@ -24,6 +24,7 @@ RUNS_IN = frozenset({State.RECEIVED, State.READ, State.WORKING, State.REOPENED})
 
 URGENT = timedelta(hours=4)
 """Within how long, by any clock on the wall, what is in the urgent lane is answered."""
+URGENT_HOURS = URGENT // timedelta(hours=1)
 
 
 async def on_wrote(session: AsyncSession, row: ConcernRow, now: datetime) -> None:

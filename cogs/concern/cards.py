@@ -15,6 +15,7 @@ from bot.concerns.model import (
     OwnConcern,
     State,
 )
+from bot.concerns.timing import URGENT_HOURS
 from bot.guilds.urgent import Urgent
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id
@@ -48,10 +49,14 @@ def receipt_card(
 ) -> Card:
     """Say that it is logged, and what happens next; what is urgent gets help to turn to at once."""
     name = named(server)
+    if not server.staffed:
+        first = t("concern.logged.no_staff", server=name)
+    elif case.kind in URGENT_KINDS:
+        first = t("concern.logged.soon", server=name, hours=URGENT_HOURS)
+    else:
+        first = t("concern.logged.body", server=name, days=days)
     body = [
-        t("concern.logged.body", server=name, days=days)
-        if server.staffed
-        else t("concern.logged.no_staff", server=name),
+        first,
         t(f"concern.logged.{case.kind}") if case.kind in URGENT_KINDS else "",
         t("concern.logged.follow"),
     ]

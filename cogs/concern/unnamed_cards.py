@@ -5,6 +5,7 @@ import dataclasses
 import discord
 
 from bot.concerns.model import UNNAMED_CONSENTS, URGENT_KINDS, Case, OwnConcern, State
+from bot.concerns.timing import URGENT_HOURS
 from bot.guilds.urgent import Urgent
 from bot.platform.cards import Button, Card, Choice, Menu, Part, Tone
 from bot.platform.components import custom_id
@@ -47,7 +48,9 @@ def code_card(
 ) -> Card:
     """Say that it is logged, and show the code: this once and never again."""
     body = [
-        t("anonymous.logged.body", server=named(server), days=days),
+        t("anonymous.logged.soon", server=named(server), hours=URGENT_HOURS)
+        if case.kind in URGENT_KINDS
+        else t("anonymous.logged.body", server=named(server), days=days),
         t(f"concern.logged.{case.kind}") if case.kind in URGENT_KINDS else "",
     ]
     return Card(

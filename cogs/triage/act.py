@@ -1,5 +1,7 @@
 """What staff can press on a case. It works on every card, however old and wherever it is shown."""
 
+import discord
+
 from bot.concerns.model import (
     REPLY_LIMIT,
     Case,
@@ -39,23 +41,32 @@ class CaseButtons(DeskCog):
     async def claim(self, interaction: DeskInteraction, reference: str) -> None:
         """Make a case this person's own; if somebody was first, say who."""
         t = tongue(interaction)
-        await acknowledge(interaction)
+        await acknowledge_turn(interaction)
         with telling(t):
-            await self.desk.triage.claim(
+            case = await self.desk.triage.claim(
                 guild_of(interaction), reference_of(reference), interaction.user.id
             )
+        await self._turned(interaction, case)
         await say(interaction, t("triage.claim.done", reference=reference))
 
     @on_button("case", "release", requires=Capability.STAFF)
     async def release(self, interaction: DeskInteraction, reference: str) -> None:
         """Let go of a case."""
         t = tongue(interaction)
-        await acknowledge(interaction)
+        await acknowledge_turn(interaction)
         with telling(t):
-            await self.desk.triage.release(
+            case = await self.desk.triage.release(
                 guild_of(interaction), reference_of(reference), interaction.user.id
             )
+        await self._turned(interaction, case)
         await say(interaction, t("triage.release.done", reference=reference))
+
+    async def _turned(self, interaction: DeskInteraction, case: Case) -> None:
+        """Let a case that only this person sees show how it stands now; the outbox does cards."""
+        kind = interaction.response.type
+        if kind is discord.InteractionResponseType.deferred_message_update:
+            entry = show.entry_of(self.desk.knowledge, case)
+            await turn(interaction, show.full_card(tongue(interaction), case, entry))
 
     @on_button("case", "show", requires=Capability.STAFF)
     async def show(self, interaction: DeskInteraction, reference: str) -> None:

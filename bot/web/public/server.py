@@ -37,6 +37,7 @@ from bot.concerns.model import (
     TooManyTries,
     WrongCode,
 )
+from bot.concerns.timing import URGENT_HOURS
 from bot.desk import Desk
 from bot.ids import read_code
 from bot.settings import Operator
@@ -175,6 +176,7 @@ class PublicServer:
             kind=draft.kind,
             help=await self._help(request, draft.kind),
             days=await self._desk.clockwork.reply_days(await self._guild(), self._desk.clock()),
+            hours=URGENT_HOURS if draft.kind in URGENT_KINDS else 0,
         )
 
     async def _help(self, request: web.Request, kind: Kind) -> list[str]:
