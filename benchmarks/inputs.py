@@ -47,7 +47,7 @@ _A_WORLD = 1_250
 _A_PERSON = 200
 _LETTERS = 8
 _COUNTED = ("modal", "message", "interview", "reply", "ask", "web", "mail")
-_LIMITS = {"interview": 2000, "reply": 2000, "ask": 500}
+_LIMITS = {"interview": 2000, "reply": 2000, "message": 2000, "ask": 500}
 
 
 @dataclass
@@ -484,7 +484,7 @@ async def _room(folder: Path) -> AsyncIterator[Room]:
     }
     desk = await Desk.open(Settings.model_validate(chosen))
     try:
-        async with simcord.run(DeskClient(desk), check_errors=False) as env:
+        async with simcord.run(DeskClient(desk), check_errors=False, settle_timeout=60.0) as env:
             room = Room(env, desk)
             # The server's id is known only now.
             form = desk.settings.web.public.model_copy(update={"guild_id": room.guild.id})

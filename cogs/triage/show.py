@@ -246,12 +246,13 @@ def _standing(t: Tongue, case: Case) -> str:
     if case.close_reason is not None:
         reason = reason_name(t, case.close_reason)
         return t("triage.card.closed", reason=reason, age=_ago(case.changed_at))
-    return t(
-        "triage.card.standing",
-        state=state,
-        age=_ago(case.raised_at),
-        holder=_holder(t, case.claimed_by),
-    )
+    holder = _holder(t, case.claimed_by)
+    if case.anonymous:
+        # Kept to the hour only, so that it points at nobody who was here at that minute.
+        day = discord.utils.format_dt(case.raised_at, "D")
+        hour = discord.utils.format_dt(case.raised_at, "t")
+        return t("triage.card.standing.hour", state=state, day=day, hour=hour, holder=holder)
+    return t("triage.card.standing", state=state, age=_ago(case.raised_at), holder=holder)
 
 
 def _words(t: Tongue, case: Case, entry: str, *, what: int, wish: int) -> list[Part]:

@@ -75,8 +75,8 @@ async def test_staff_write_as_the_desk_by_role_or_by_name(world: World) -> None:
         letters.append(read(mail(world)[-1]))
 
     assert "-# Reply from staff" in letters[0]
-    assert "-# Reply from Staff, for staff" in letters[1]
-    assert "-# Reply from sam, for staff" in letters[2]
+    assert "-# Reply from Staff\n" in letters[1]
+    assert "-# Reply from sam\n" in letters[2]
     case = await world.desk.triage.case(world.guild.id, reference)
     assert [one.signature for one in case.letters] == ["", "Staff", "sam"]
     shown = read(card(world))

@@ -31,6 +31,44 @@ MOST = 600
 """Concerns that are looked through, the newest."""
 OPENED = 12
 """Concerns of a theme that are opened for words to call it by."""
+_LITTLE = frozenset(
+    {
+        "again",
+        "against",
+        "between",
+        "both",
+        "during",
+        "each",
+        "everybody",
+        "made",
+        "make",
+        "many",
+        "much",
+        "nobody",
+        "none",
+        "others",
+        "still",
+        "through",
+        "whose",
+        "within",
+        "without",
+        "alors",
+        "chez",
+        "depuis",
+        "donc",
+        "encore",
+        "entre",
+        "même",
+        "parce",
+        "pendant",
+        "quelqu",
+        "quelque",
+        "sous",
+        "trop",
+        "très",
+    }
+)
+"""Words that are kept to be found by, and name nothing by themselves."""
 WORDS = 4
 PAGE = 5
 
@@ -224,6 +262,7 @@ class Themes:
         """Return the words that most of some concerns share, each used by several people."""
         users: dict[str, set[int]] = defaultdict(set)
         often = Counter[str]()
+        place: dict[str, int] = {}
         written: dict[str, Counter[str]] = defaultdict(Counter)
         for row in group[-OPENED:]:
             key = await self._people.text_key(session, row.reporter_id)
@@ -231,12 +270,21 @@ class Themes:
             if packed is None:
                 continue
             content = Content.unpacked(packed)
-            for stem, word in spelled(f"{content.what}\n{content.wish}").items():
+            for number, (stem, word) in enumerate(
+                spelled(f"{content.what}\n{content.wish}").items()
+            ):
                 users[stem].add(row.reporter_id)
+                place[stem] = number
                 often[stem] += 1
                 written[stem][word] += 1
-        shared = [stem for stem in often if len(users[stem]) >= _TWO and not stem.isdecimal()]
+        shared = [
+            stem
+            for stem in often
+            if len(users[stem]) >= _TWO
+            and not stem.isdecimal()
+            and not written[stem].keys() & _LITTLE
+        ]
         shared.sort(key=lambda stem: (-often[stem], -len(stem), stem))
-        return tuple(
-            min(written[one], key=lambda w: (-written[one][w], w)) for one in shared[:WORDS]
-        )
+        # The words that are most shared, in the order in which the newest concern has them.
+        chosen = sorted(shared[:WORDS], key=lambda stem: place[stem])
+        return tuple(min(written[one], key=lambda w: (-written[one][w], w)) for one in chosen)
