@@ -37,6 +37,7 @@ from bot.store.personal import Rule
 
 ASK = "interview.ask"
 LIFE = timedelta(days=7)
+MOST_UNDER_WAY = 200
 
 _TOKEN = 12
 _ASIDE_LIMIT = 4000
@@ -90,6 +91,8 @@ class Sheet:
     aside: str = ""
     anew: bool = False
     """What comes next replaces what was written at this step before."""
+    last: int = 0
+    """The latest message that was taken, by its id: it is not taken again."""
 
     def answer(self, text: str) -> None:
         """Take what the person wrote.
@@ -192,6 +195,15 @@ class Interview:
     sheet: Sheet
 
 
+@dataclass(frozen=True)
+class UnderWay:
+    """Somebody who has an interview: the last message of theirs that was taken, and when."""
+
+    user_id: int
+    last: int
+    at: datetime
+
+
 class Interviews:
     """Keeps what was answered, and asks on."""
 
@@ -269,6 +281,26 @@ class Interviews:
             return await self._asked(session, row)
 
         return await self._store.write(work)
+
+    async def under_way(self) -> list[UnderWay]:
+        """Return whom questions are open with, the latest first; at most `MOST_UNDER_WAY`."""
+
+        async def work(session: AsyncSession) -> list[UnderWay]:
+            rows = await session.scalars(
+                select(InterviewRow)
+                .where(InterviewRow.at > self._clock() - LIFE)
+                .order_by(InterviewRow.at.desc(), InterviewRow.id.desc())
+                .limit(MOST_UNDER_WAY)
+            )
+            found = []
+            for row in rows:
+                who = await self._people.user_id(session, row.person_id)
+                sheet = await sheet_of(session, self._people, row)
+                if who is not None and sheet is not None:
+                    found.append(UnderWay(who, sheet.last, row.at))
+            return found
+
+        return await self._store.read(work)
 
     async def end(self, guild_ids: Sequence[int], user_id: int) -> bool:
         """Forget a person's interview; say whether there was one."""

@@ -2,8 +2,11 @@
 
 from bot.platform.client import DeskClient
 from cogs.interview.ask import Interviewing
+from cogs.interview.catching import InterviewsCaughtUp
 
 
 async def setup(client: DeskClient) -> None:
-    """Load the cog."""
-    await client.add_cog(Interviewing(client))
+    """Load the cogs."""
+    asking = Interviewing(client)
+    await client.add_cog(asking)
+    await client.add_cog(InterviewsCaughtUp(client, asking))

@@ -76,6 +76,9 @@ class Interviewing(DeskCog):
             await self._begin(message, self.client.tongue_of(who))
             return True
         self._under_way.add(who)
+        if message.id <= interview.sheet.last:
+            # Looked at again after the desk was away.
+            return True
         t = self.desk.words.tongue(self.client.languages.of(who) or interview.sheet.locale)
         if message.attachments:
             await self._say(message.channel, Card(body=t("interview.files")))
@@ -195,21 +198,29 @@ class Interviewing(DeskCog):
     ) -> None:
         who, interviews, guild_ids = message.author.id, self.desk.interviews, self._guild_ids()
         step = Step(interview.sheet.step)
+
+        async def change(by: Callable[[Sheet], None]) -> None:
+            def taken(sheet: Sheet) -> None:
+                by(sheet)
+                sheet.last = message.id
+
+            await interviews.change(guild_ids, who, taken)
+
         if word == "cancel":
             await interviews.end(guild_ids, who)
             await self._say(message.channel, Card(body=t("interview.cancelled")))
         elif step is Step.SEND and word in ("send", "done"):
             await self._log(who, interview, self.client.languages.of(who) or "")
         elif word == "begin":
-            await interviews.change(guild_ids, who, lambda _sheet: None)
+            await change(lambda _sheet: None)
         elif word == "back":
-            await interviews.change(guild_ids, who, Sheet.back)
+            await change(Sheet.back)
         elif word in ("skip", "done"):
-            await interviews.change(guild_ids, who, Sheet.skip)
+            await change(Sheet.skip)
         elif (value := _chosen(t, step, text)) is not None:
-            await interviews.change(guild_ids, who, lambda sheet: sheet.pick(value))
+            await change(lambda sheet: sheet.pick(value))
         else:
-            await interviews.change(guild_ids, who, lambda sheet: sheet.answer(text))
+            await change(lambda sheet: sheet.answer(text))
 
     async def _begin(self, message: discord.Message, t: Tongue) -> None:
         guilds = await self._guilds(message.author.id)

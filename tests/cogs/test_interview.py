@@ -1,6 +1,7 @@
 """A concern written down in direct messages, one question at a time."""
 
 import discord
+import pytest
 
 from bot.concerns.model import Consent, Door, Kind
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
@@ -47,6 +48,24 @@ async def test_question_by_question_to_a_logged_concern(world: World) -> None:
     assert case.door is Door.MESSAGE
     assert own.reference in read(card(world))
     assert_nobody_is_pinged(world)
+
+
+async def test_what_was_written_while_the_desk_was_away_is_taken_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(world, "concern", "1", "They took my photo.")
+    with monkeypatch.context() as away:
+        away.setattr(world.env.backend, "emit", lambda *_a, **_k: None)
+        await world.ana.send_dm("It was in the school paper.")
+        await world.ana.send_dm("In May.")
+
+    for _ in range(2):
+        await world.restart()
+        await delivered(world)
+        interview = await world.desk.interviews.current([world.guild.id], world.ana.id)
+        assert interview is not None
+        assert interview.sheet.what == "They took my photo.\nIt was in the school paper.\nIn May."
+    assert "In May." in read(last(world))
 
 
 async def test_a_question_in_between_is_not_swallowed(world: World) -> None:
