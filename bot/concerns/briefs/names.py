@@ -20,6 +20,11 @@ _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Sir|Madam|Mme|Mlle|Monsieur|Madame|Herr|Frau"
     r"|Señor|Señora|Sr|Sra|Dra)\.?\s+"
 )
+_MADE = re.compile(
+    r"\b(?:photo(?:graph|s)?|picture|pictures|image|foto|shot|taken|made|credits?|photographer"
+    r"|author|model)(?:\s+(?:taken|made))?\s*(?:[:©]|\b(?:is|was|by|of|to|von|de|par|por)\b)[ :©]*",
+    re.IGNORECASE,
+)
 _RELATION = re.compile(
     r"\b(?:my|our|his|her|their)\s+(?:\w+\s+)?"
     r"(?:daughter|son|wife|husband|partner|mother|father|mom|mum|dad|sister|brother|child|baby|kid"
@@ -29,6 +34,9 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 _SAID_OF_SELF = re.compile(r"\b(?:i am|i['’]m|this is|it is|it['’]s|je suis|ich bin|soy)\s+", re.I)
+_SELF = re.compile(
+    r"(?:^|(?<=[.!?,\n] )|(?<=\n)|\b(?:hi|hello|hey)\W{1,3})(?:i am|i['’]m)\s+", re.I
+)
 _SIGNED = re.compile(
     r"(?:^|\n)[ \t]*(?:(?:[-~*]{1,3}|signed:?"
     r"|(?:(?:best|kind|warm|many)\s+)?(?:regards|wishes|thanks)"
@@ -70,7 +78,7 @@ _NEVER = frozenset(
 def find_names(text: str) -> Iterator[tuple[int, int]]:
     """Yield what looks like the name of a person, and every other place where it stands."""
     words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    found = {*_after(text, words), *_runs(text, words)}
+    found = {*_after(text, words), *_runs(text, words), *_lower_signature(text)}
     parts: set[str] = set()
     for start, end in found:
         yield start, end
@@ -87,8 +95,10 @@ def _after(text: str, words: Sequence[tuple[int, int]]) -> Iterator[tuple[int, i
     for pattern, least in (
         (_INTRODUCED, 1),
         (_TITLE, 1),
+        (_MADE, 1),
         (_RELATION, 1),
         (_SIGNED, 1),
+        (_SELF, 1),
         (_SAID_OF_SELF, 2),
     ):
         for match in pattern.finditer(text):
@@ -99,6 +109,14 @@ def _after(text: str, words: Sequence[tuple[int, int]]) -> Iterator[tuple[int, i
             if pattern is _SIGNED and text[end:].split("\n", 1)[0].strip(" .!*_-~"):
                 continue  # the line goes on: a sentence, not a signature
             yield start, _without_dot(text, end)
+
+
+def _lower_signature(text: str) -> Iterator[tuple[int, int]]:
+    """Yield a few words in the last line, whatever their case, behind what people sign with."""
+    for match in _SIGNED.finditer(text):
+        rest = text[match.end() :].rstrip()
+        if rest and "\n" not in rest and len(rest) <= 40 and len(rest.split()) <= 3:
+            yield match.end(), match.end() + len(rest)
 
 
 def _run_at(text: str, words: Sequence[tuple[int, int]], place: int) -> Sequence[tuple[int, int]]:

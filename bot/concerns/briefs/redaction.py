@@ -17,6 +17,7 @@ from enum import StrEnum
 
 import phonenumbers
 
+from bot.concerns.briefs.accounts import find_accounts, find_links
 from bot.concerns.briefs.names import find_names
 
 
@@ -195,6 +196,7 @@ def _photos(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_PHOTO, _PICTURE, _SHOWN):
         for match in pattern.finditer(text):
             yield match.span()
+    yield from find_links(text)
 
 
 _MENTION = re.compile(r"<(?:@[!&]?|#|id:|/[^:>\s]*:|a?:\w+:)\d{1,20}>|\b\d{17,20}\b")
@@ -206,6 +208,12 @@ _HANDLE = re.compile(
     r"|(?<!\w)/?u/[\w-]{2,}",  # Reddit's
     re.IGNORECASE,
 )
+
+
+def _handles(text: str) -> Iterator[tuple[int, int]]:
+    for match in _HANDLE.finditer(text):
+        yield match.span()
+    yield from find_accounts(text)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
@@ -305,7 +313,7 @@ _FINDERS = (
     (Hidden.EMAIL, _emails),
     (Hidden.PHOTO, _photos),
     (Hidden.MENTION, lambda text: _spans(_MENTION, text)),
-    (Hidden.HANDLE, lambda text: _spans(_HANDLE, text)),
+    (Hidden.HANDLE, _handles),
     (Hidden.IP, _addresses),
     (Hidden.IBAN, _ibans),
     (Hidden.CARD, _cards),
