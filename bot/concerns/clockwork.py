@@ -177,7 +177,8 @@ class Clockwork:
                 or_(ConcernRow.due_at <= since, urgent),
                 ConcernRow.escalated <= step,
             )
-            .order_by(ConcernRow.due_at, ConcernRow.id)
+            # What is urgent is late sooner: it must not stand behind others that are not late yet.
+            .order_by(ConcernRow.urgent.is_(None), ConcernRow.due_at, ConcernRow.id)
             .limit(_AT_ONCE)
             .with_for_update(skip_locked=True)
         )

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import Delivery, Direction
+from bot.concerns.casefile import whole_of
+from bot.concerns.model import Delivery, Direction, State
 from bot.concerns.records import ConcernRow, LetterRow
 from bot.store.outbox import Outbox
 
@@ -21,9 +22,11 @@ async def tell_claimant(
 ) -> None:
     """Post, in the caller's transaction, word of a new letter to who has the case, if anybody has.
 
-    Somebody who writes in ten short messages is one piece of news, so whoever was told of one that
+    What is part of another concern is told to who has the whole. Somebody who writes in ten short messages is one piece of news, so whoever was told of one that
     they have not read yet is not told of the next.
     """
+    if row.state == State.MERGED:
+        row = await session.get_one(ConcernRow, await whole_of(session, row.id))
     if row.claimed_by_id is None:
         return
     unread = await session.scalar(

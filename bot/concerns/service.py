@@ -339,8 +339,7 @@ class Concerns:
         await session.flush()
         kept, extra = await self._files.keep(session, row, letter.id, files, text_key)
         await self._outbox.post(session, effects.card(row))
-        whole = await self._parts.whole(session, row) if row.state == State.MERGED else row
-        await tell_claimant(session, self._outbox, whole, letter)
+        await tell_claimant(session, self._outbox, row, letter)
         if receipt is not None:
             done = effects.added(row, letter, receipt, files=kept, refused=[*refused, *extra])
             await self._outbox.post(session, done)

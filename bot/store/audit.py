@@ -6,12 +6,17 @@ database but does not hold the key cannot change, insert or remove an entry unno
 refuse to try (migration 0002). The audit holds no texts, and people only as `person` row ids:
 erasing somebody turns their name in it into "somebody who erased themselves" and breaks nothing.
 
-Retention removes the oldest entries only: the chain's row says, under a keyed proof of its own,
-which hash the first kept entry follows.
+Retention removes the oldest entries only: the chain's row says which hash the first kept entry
+follows, and which entry is the last, under a keyed proof of its own. So neither end can be cut off
+without the key. A row whose proof is wrong never gets a right one again. Whoever puts back an older
+state of the whole database, its proof with it, is found by comparing the last hash with one that
+was noted elsewhere (`commonplace privacy audit verify` prints it).
 """
 
+import contextlib
+import hmac
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,7 +52,10 @@ class AuditRow(Row):
 
 
 class AuditChainRow(Row):
-    """Where a guild's chain stands: its last entry, and what the first kept one follows."""
+    """Where a guild's chain stands: its last entry, and what the first kept one follows.
+
+    `kept_proof` is a keyed hash of all of it.
+    """
 
     __tablename__ = "audit_chain"
 
@@ -141,7 +149,8 @@ class Audit:
                 hash=made,
             )
         )
-        chain.number, chain.hash = entry.number, made
+        with self._proving(chain):
+            chain.number, chain.hash = entry.number, made
         await session.flush()
         return entry
 
@@ -177,8 +186,8 @@ class Audit:
         found, number, before, why = 0, 0, _START, ""
         if chain is not None:
             number, before = chain.kept_after, chain.kept_hash
-            if chain.kept_proof != self._proof(guild_id, number, before):
-                why = "the start of the chain was moved"
+            if not self._proven(chain):
+                why = "the start or the end of the chain was moved"
         async for entry in self.entries(session, guild_id):
             if chain is None:
                 why = "the chain's own row is missing"
@@ -223,8 +232,8 @@ class Audit:
         if hash_ is None:
             raise LookupError("the audit is broken; run `commonplace privacy audit verify`")
         removed = upto - chain.kept_after
-        chain.kept_after, chain.kept_hash = upto, hash_
-        chain.kept_proof = self._proof(guild_id, upto, hash_)
+        with self._proving(chain):
+            chain.kept_after, chain.kept_hash = upto, hash_
         await session.flush()
         # The trigger lets go of nothing above `kept_after`.
         await session.execute(
@@ -250,8 +259,9 @@ class Audit:
             hash=_START,
             kept_after=0,
             kept_hash=_START,
-            kept_proof=self._proof(guild_id, 0, _START),
+            kept_proof="",
         )
+        chain.kept_proof = self._proof(chain)
         try:
             async with session.begin_nested():
                 session.add(chain)
@@ -277,8 +287,20 @@ class Audit:
             detail,
         )
 
-    def _proof(self, guild_id: int, number: int, hash_: str) -> str:
-        return self._vault.fingerprint("audit-kept", guild_id, number, hash_)
+    @contextlib.contextmanager
+    def _proving(self, chain: AuditChainRow) -> Iterator[None]:
+        """Prove a chain's row anew after a change, if it was right before it."""
+        right = self._proven(chain)
+        yield
+        if right:
+            chain.kept_proof = self._proof(chain)
+
+    def _proven(self, chain: AuditChainRow) -> bool:
+        return hmac.compare_digest(chain.kept_proof, self._proof(chain))
+
+    def _proof(self, chain: AuditChainRow) -> str:
+        ends = (chain.kept_after, chain.kept_hash, chain.number, chain.hash)
+        return self._vault.fingerprint("audit-ends", chain.guild_id, *ends)
 
 
 def _entry(row: AuditRow) -> Entry:

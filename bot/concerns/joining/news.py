@@ -24,7 +24,8 @@ async def tell_voices(
 ) -> None:
     """Tell everybody who joined a concern where it stands now, if it moved to what they await.
 
-    So are those who joined its parts, which go where it goes; each person once. Whoever does not
+    So are those who joined its parts, which go where it goes; each person once, and nobody who
+    raised one of them: reporters are told as such. Whoever does not
     want to hear that their own concerns are closed does not hear it of these. `coarse` is for
     acts of people who are anonymous.
     """
@@ -32,12 +33,16 @@ async def tell_voices(
         return
     along = State.CLOSED if concern.state == State.CLOSED else State.MERGED
     ids = [concern.id, *await parts_of(session, [concern.id])]
+    raised = select(ConcernRow.reporter_id).where(
+        ConcernRow.id.in_(ids), or_(ConcernRow.id == concern.id, ConcernRow.state == along)
+    )
     voices = await session.execute(
         select(VoiceRow.person_id, VoiceRow.reference)
         .join(ConcernRow, ConcernRow.id == VoiceRow.concern_id)
         .where(
             VoiceRow.concern_id.in_(ids),
             VoiceRow.withdrawn_at.is_(None),
+            VoiceRow.person_id.not_in(raised),
             or_(ConcernRow.id == concern.id, ConcernRow.state == along),
             ~exists().where(MutedRow.person_id == VoiceRow.person_id, MutedRow.what == Told.CLOSED),
         )

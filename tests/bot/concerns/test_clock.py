@@ -154,6 +154,22 @@ async def test_what_is_urgent_is_due_in_four_hours_by_night_and_at_weekends_too(
     assert told.payload == {"references": [child.reference], "step": 1}, "twice as late by now"
 
 
+async def test_an_urgent_one_is_told_again_however_many_others_are_due(
+    concerns: Concerns, clockwork: Clockwork, outbox: Outbox, clock: StandingClock
+) -> None:
+    for number in range(20):
+        await raised(concerns, str(number))
+    clock.now = DUE + timedelta(hours=1)
+    child = await concerns.raise_(
+        guild_id=GUILD, reporter_id=ANA, draft=Draft(Kind.CHILD, "x"), intake="test:child"
+    )
+    assert await clockwork.escalate(GUILD) == 20
+    clock.move(days=1, hours=5)  # for the others, a whole target of working time is not over
+    assert await clockwork.escalate(GUILD) == 1
+    *_, told = await posted(outbox, OVERDUE)
+    assert told.payload == {"references": [child.reference], "step": 1}
+
+
 async def test_what_is_open_from_before_there_were_clocks_gets_one(
     concerns: Concerns, triage: Triage, clockwork: Clockwork, store: Store, clock: StandingClock
 ) -> None:

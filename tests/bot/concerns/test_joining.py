@@ -321,3 +321,25 @@ async def test_voices_hear_once_what_becomes_of_the_whole_unless_they_would_not(
     assert told == [{"voice": voice, "state": "answered"}, {"voice": voice, "state": "closed"}]
     assert mine.state is State.ANSWERED
     assert (await ledger.joining.voices.own_one(GUILD, CLEO, deaf)).state is State.CLOSED
+
+
+async def test_who_raised_a_part_and_joined_the_whole_is_told_once(ledger: Ledger):
+    whole = await ledger.raised()
+    await ledger.joined(BEN)
+    part = await ledger.raised(BEN, "The crop of it is in another list as well", kind=Kind.OTHER)
+    await ledger.triage.merge(GUILD, part, SAM, whole)
+    await ledger.triage.claim(GUILD, whole, SAM)
+    await ledger.concerns.add(
+        guild_id=GUILD, user_id=BEN, reference=part, text="And here is its name", intake="more"
+    )
+    await ledger.triage.move(GUILD, whole, SAM, State.CLOSED, reason=CloseReason.RESOLVED)
+
+    posted = []
+    while parcels := await ledger.outbox.claim(100):
+        posted += parcels
+        for one in parcels:
+            await ledger.outbox.done(one)
+    assert "concern.voice_news" not in {one.kind for one in posted}
+    assert [one.payload["reference"] for one in posted if one.kind == "concern.heard"] == [whole]
+    (closed,) = [one for one in await ledger.concerns.own([GUILD], BEN) if one.reference == part]
+    assert [one.what for one in closed.news][-1] is Told.CLOSED

@@ -158,7 +158,22 @@ async def test_a_removed_beginning_is_found_out_however_the_chain_is_patched(
         "kept_hash = (SELECT hash FROM audit WHERE number = 1)",
         "DELETE FROM audit WHERE number = 1",
     )
-    assert (await _verify(store, audit)).why == "the start of the chain was moved"
+    assert (await _verify(store, audit)).why == "the start or the end of the chain was moved"
+
+
+async def test_a_removed_end_is_found_out_however_the_chain_is_patched_and_ever_after(
+    store: Store, audit: Audit
+):
+    for number in (1, 2, 3):
+        await _record(store, audit, f"C-{number}")
+    await _meddle(
+        store,
+        "DELETE FROM audit WHERE number = 3",
+        "UPDATE audit_chain SET number = 2, hash = (SELECT hash FROM audit WHERE number = 2)",
+    )
+    assert not (await _verify(store, audit)).whole
+    await _record(store, audit, "C-4")
+    assert (await _verify(store, audit)).why == "the start or the end of the chain was moved"
 
 
 async def test_retention_shortens_the_chain_from_its_beginning_and_says_so(
