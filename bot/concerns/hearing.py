@@ -22,8 +22,9 @@ async def tell_claimant(
 ) -> None:
     """Post, in the caller's transaction, word of a new letter to who has the case, if anybody has.
 
-    What is part of another concern is told to who has the whole. Somebody who writes in ten short messages is one piece of news, so whoever was told of one that
-    they have not read yet is not told of the next.
+    What is written to a part of another concern is told to who has the whole. Somebody who writes
+    in ten short messages is one piece of news, so whoever was told of one that they have not read
+    yet is not told of the next.
     """
     if row.state == State.MERGED:
         row = await session.get_one(ConcernRow, await whole_of(session, row.id))

@@ -27,7 +27,6 @@ from bot.concerns.model import (
     NoSuchConcern,
     OwnConcern,
     Receipt,
-    State,
     TooMany,
 )
 from bot.concerns.news import saw_news

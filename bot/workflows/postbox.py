@@ -117,7 +117,8 @@ class PostBox:
 
     async def _one(self, guild_id: int, box: Maildir | OpenMbox, one: Waiting) -> bool:
         if one.size > self.most_bytes:
-            await self._tell_large(guild_id, one)
+            size = str(max(1, one.size // 1_000_000))
+            await self._tell(guild_id, "notice.mail.large", one, size=size)
             return False
         raw = await asyncio.to_thread(box.read, one)
         if raw is None:
@@ -126,17 +127,21 @@ class PostBox:
             await self.door.take(guild_id, raw)
         except TooMany:
             return False
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # A fault of our own at one message must not keep those behind it waiting.
+            log.error("mail.not_taken", error=type(error).__name__)
+            await self._tell(guild_id, "notice.mail.stuck", one)
+            return False
         await asyncio.to_thread(box.taken, one)
         return True
 
-    async def _tell_large(self, guild_id: int, one: Waiting) -> None:
+    async def _tell(self, guild_id: int, key: str, one: Waiting, **values: str) -> None:
+        """Tell staff, once, of a message that stays where it is."""
         which = hashlib.sha256(f"{one.name}:{one.size}".encode()).hexdigest()[:20]
-        notice = staff_notice(
-            guild_id,
-            "notice.mail.large",
-            once=f"mail-large:{which}",
-            size=str(max(1, one.size // 1_000_000)),
-        )
+        once = f"{key.removeprefix('notice.').replace('.', '-')}:{which}"
+        notice = staff_notice(guild_id, key, once=once, **values)
         await self._store.write(lambda session: self._outbox.post(session, notice))
 
     async def _watch(self, stopping: asyncio.Event) -> None:

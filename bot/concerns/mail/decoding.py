@@ -22,6 +22,9 @@ _FIRST = {
 _ESCAPING = ("iso-2022-", "iso2022", "utf-7", "hz")
 """Encodings that are ASCII to whoever does not know them: nothing else may be tried first."""
 
+_NO_CHARSETS = frozenset({"idna", "punycode", "rot13", "unicode_escape", "raw_unicode_escape"})
+"""Python's codecs for text that no e-mail is written in; some make what cannot be written again."""
+
 
 def decoded(content: bytes, charset: str) -> str:
     """Return bytes as text: as what they say they are, else as what they can be. Loses nothing."""
@@ -31,7 +34,7 @@ def decoded(content: bytes, charset: str) -> str:
         tried += ["utf-8", "cp1252"]
     for one in tried:
         try:
-            if codecs.lookup(one).name in ("idna", "punycode", "unicode_escape", "rot13"):
+            if codecs.lookup(one).name.replace("-", "_") in _NO_CHARSETS:
                 continue
             return content.decode(one)
         except (LookupError, ValueError):

@@ -291,6 +291,30 @@ async def test_a_maildir_and_an_mbox_are_emptied_once(postbox, door, tmp_path: P
     assert (await kinds(store)).count("staff.notice") == 1
 
 
+class Faulty(MailDoor):
+    """A door that has a fault at one message."""
+
+    async def take(self, guild_id: int, raw: bytes) -> Outcome:
+        """Fail at it."""
+        if b"trips" in raw:
+            raise IndexError
+        return await super().take(guild_id, raw)
+
+
+async def test_one_message_that_fails_keeps_nobody_elses_waiting(
+    postbox, door, tmp_path: Path, store
+):
+    (tmp_path / "desk.mbox").touch()
+    door.__class__ = Faulty
+    new = tmp_path / "box" / "new"
+    (new / "1.a").write_bytes(plain("trips"))
+    (new / "2.b").write_bytes(plain("And mine?"))
+    assert [await postbox.look() for _ in "12"] == [1, 0]
+    assert (await only(door)).what.endswith("And mine?")
+    assert [one.name for one in new.iterdir()] == ["1.a"], "it stays where it is"
+    assert (await kinds(store)).count("staff.notice") == 1
+
+
 async def test_a_box_that_somebody_else_has_locked_is_left_alone(postbox, tmp_path: Path):
     box = mailbox.mbox(tmp_path / "desk.mbox")
     box.add(plain())
