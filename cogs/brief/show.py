@@ -212,12 +212,20 @@ def _whole(text: str) -> str:
     return inert(text, limit=2 * units(text) + 2)
 
 
-def files_card(t: Tongue, document: Document, files: Sequence[File], *, frozen: bool) -> Card:
-    """Hand a liaison the brief in all its forms; `frozen`: whether its text was signed by two."""
+def files_card(t: Tongue, document: Document, files: Sequence[File], *, signed: str | None) -> Card:
+    """Hand a liaison the brief in all its forms; `signed` is the hash that two people signed.
+
+    Once somebody erased what they said, the text is not quite the signed one any more.
+    """
+    hash_ = document.hash()
+    key = "brief.files.body" if signed == hash_ else "brief.files.not_yet"
+    if signed not in (None, hash_):
+        erased = any(one.text is None for one in document.quotes)
+        key = "brief.files.erased" if erased else "brief.files.not_signed"
     return Card(
         kind=t("brief.kind"),
         title=t("brief.files.title", reference=document.reference),
-        body=t("brief.files.body" if frozen else "brief.files.not_yet", hash=document.hash()),
+        body=t(key, hash=hash_, signed=signed or ""),
         attachments=[Attachment(file.name, file.text) for file in files],
     )
 

@@ -102,8 +102,8 @@ class BriefSteps(DeskCog):
         with telling(t):
             document = await self.desk.briefs.document(guild_id, wanted, interaction.user.id)
             brief = await self.desk.briefs.brief(guild_id, wanted)
-        made, frozen = files(document, self.desk.words.english), bool(brief.frozen_hash)
-        await reply(interaction, show.files_card(t, document, made, frozen=frozen))
+        made = files(document, self.desk.words.english)
+        await reply(interaction, show.files_card(t, document, made, signed=brief.frozen_hash))
 
     @on_button("brief", "send", requires=Capability.LIAISON)
     async def send_form(self, interaction: DeskInteraction, reference: str) -> None:

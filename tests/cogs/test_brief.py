@@ -1,17 +1,21 @@
 """A brief on Discord, from first concern to publication, by liaison, signatory and staff."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import simcord
 from simcord.actors import MemberActor
 
+from bot.concerns.briefs.document import Document, Said
 from bot.concerns.briefs.model import State
+from bot.concerns.briefs.suppression import Table
 from bot.concerns.model import CloseReason, Consent, Draft, Kind
 from bot.concerns.model import State as ConcernState
 from bot.guilds.model import Capability
 from bot.platform.access import NotAllowed
 from bot.words import Words
+from cogs.brief.show import files_card
 from tests.cogs.conftest import (
     World,
     assert_nobody_is_pinged,
@@ -320,3 +324,21 @@ async def test_whoever_keeps_out_of_a_concern_leaves_its_quote_to_others(
     nothing = await world.sam.slash(world.staff_channel, "brief redact", ref=reference)
     assert mine not in read(nothing)
     assert "**Consent checked**" in read(nothing)
+
+
+def test_files_say_when_their_text_is_not_the_signed_one() -> None:
+    t = Words.load(ROOT / "config" / "locale").english
+    counts = Table(5, (("dataset", 5),))
+    said = (Said(1, "Take it out", "dataset"),)
+    whole = Document("B-1", "Us", "Them", "Faces", "Stop", "", 30, counts, said)
+    erased = replace(whole, quotes=(replace(said[0], text=None),))
+    other = replace(whole, ask="Go on")
+
+    def body(document: Document, signed: str | None) -> str:
+        return files_card(t, document, [], signed=signed).body
+
+    assert "not for sending" in body(whole, None)
+    assert body(whole, whole.hash()).startswith("For sending")
+    assert whole.hash() in body(erased, whole.hash())
+    assert body(erased, whole.hash()).startswith("**Not what was sent")
+    assert body(other, whole.hash()).startswith("**Do not send this")

@@ -5,6 +5,7 @@ is random, too, and gone after three hours. Nothing of it is stored.
 """
 
 import hmac
+import ipaddress
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -80,8 +81,8 @@ class Guard:
         """Return where a request comes from, for a throttle's memory and nothing else."""
         passed_on = request.headers.get("X-Forwarded-For", "")
         if self._settings.behind_proxy and passed_on:
-            return passed_on.rpartition(",")[2].strip()
-        return request.remote or ""
+            return source_of(passed_on.rpartition(",")[2].strip())
+        return source_of(request.remote or "")
 
     def headers(self) -> dict[str, str]:
         """Return the headers of every answer."""
@@ -111,3 +112,18 @@ class Guard:
 
     def _sign(self, session: str, number: str, at: int) -> str:
         return self._vault.fingerprint("web form", session, number, at)
+
+
+def source_of(address: str) -> str:
+    """Return what counts as one source: with IPv6 the network, of whose addresses one household
+    has 2^64 (RFC 6177), and with IPv4 the address, however it is written.
+    """
+    try:
+        found = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.IPv6Network((int(found), 64), strict=False))
+        found = found.ipv4_mapped
+    return str(found)

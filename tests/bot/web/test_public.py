@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.concerns.model import CloseReason, Consent, Kind, State
 from bot.desk import Desk
 from bot.settings import Public, Settings
+from bot.web.public.guard import source_of
 from bot.web.public.server import PublicServer
 from bot.words import Words
 from tests.conftest import ROOT, StandingClock
@@ -237,6 +238,20 @@ async def test_guessing_and_flooding_are_held_up(browser: Browser):
         page = await browser.raise_()
     assert browser.status == 429
     assert html.escape(STORY, quote=False) in page
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::1", "unknown", False),
+    ],
+)
+def test_a_household_is_one_source(one: str, other: str, same: bool):
+    assert (source_of(one) == source_of(other)) is same
 
 
 async def test_no_address_is_kept_or_logged(
