@@ -39,6 +39,8 @@ from bot.discussions.polls.personal import PollsOfPeople
 from bot.discussions.polls.service import Polls
 from bot.discussions.queue.personal import QueueOfPeople
 from bot.discussions.queue.service import Queue
+from bot.discussions.roundup.personal import RoundupsOfPeople
+from bot.discussions.roundup.service import Roundups
 from bot.discussions.service import Sessions
 from bot.discussions.setup import DiscussionSetups
 from bot.guilds import Guilds
@@ -143,6 +145,7 @@ class Desk:
     opinions: Opinions
     polls: Polls
     queue: Queue
+    roundups: Roundups
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
@@ -230,7 +233,10 @@ class Desk:
         feedback = Feedback(store, people, vault, audit, clock)
         following = Following(store, outbox, people, clock)
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
-        sessions = Sessions(store, outbox, people, vault, audit, clock, randomness)
+        sessions, queue = (
+            Sessions(store, outbox, people, vault, audit, clock, randomness),
+            Queue(store, outbox, people, vault, audit, clock, randomness),
+        )
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
         holders = (
             BriefsOfPeople(briefs, people),
@@ -245,6 +251,7 @@ class Desk:
             OpinionsOfPeople(outbox, people),
             PollsOfPeople(outbox, people),
             QueueOfPeople(people),
+            RoundupsOfPeople(people),
             GuardOfPeople(people),
         )
         privacy = Privacy(
@@ -374,7 +381,18 @@ class Desk:
             discussion_setups=DiscussionSetups(store, clock),
             opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
             polls=Polls(store, outbox, people, vault, audit, clock, randomness),
-            queue=Queue(store, outbox, people, vault, audit, clock, randomness),
+            queue=queue,
+            roundups=Roundups(
+                store,
+                outbox,
+                people,
+                vault,
+                audit,
+                clock,
+                randomness,
+                sessions=sessions,
+                queue=queue,
+            ),
             promises=promises,
             topic_pages=TopicPages(
                 store,
@@ -440,7 +458,7 @@ class Desk:
     @functools.cached_property
     def published(self) -> Published:
         """What is published, for the feeds."""
-        return Published(self.revisions, self.briefs, self.topics)
+        return Published(self.revisions, self.briefs, self.topics, self.roundups)
 
     @property
     def topics(self) -> Topics:
@@ -462,6 +480,7 @@ class Desk:
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),
             looking("questions", self.queue.look, boards.EVERY),
+            looking("roundups", self.roundups.refresh, boards.EVERY),
         ):
             yield
 

@@ -189,6 +189,15 @@ class Planning(SessionKeeping):
 
         return await self._changed(guild_id, reference, by, change, seen=seen)
 
+    async def sum_up(self, session: AsyncSession, row: SessionRow, person_id: int) -> None:
+        """Move a closed session on, in the transaction that publishes its round-up.
+
+        Raises:
+            NotAllowedMove: it is not closed.
+        """
+        await self._move(session, row, State.SUMMED_UP, Mover.HOST, person_id)
+        await self._moved(session, row)
+
     async def set_hosts(
         self, guild_id: int, reference: str, by: int, hosts: Sequence[int]
     ) -> Session:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from bot.atom import Entry, stable_id
 from bot.concerns.briefs.service import Briefs
+from bot.discussions.queue.model import Stage
+from bot.discussions.roundup.service import Roundups
 from bot.knowledge.revisions import Revisions
 from bot.topics.model import Fact
 from bot.topics.service import Topics
@@ -27,14 +29,18 @@ class Published:
     Another thing that is published is one more method here, with its name in `feeds`.
     """
 
-    def __init__(self, revisions: Revisions, briefs: Briefs, topics: Topics) -> None:
+    def __init__(
+        self, revisions: Revisions, briefs: Briefs, topics: Topics, roundups: Roundups
+    ) -> None:
         self._revisions = revisions
         self._briefs = briefs
         self._topics = topics
+        self._roundups = roundups
         self.feeds: dict[str, Feed] = {
             "changes": self.changes,
             "briefs": self.briefs,
             "topics": self.topics,
+            "roundups": self.roundups,
         }
 
     async def changes(self, guild_id: int, t: Tongue) -> list[Entry]:
@@ -93,6 +99,29 @@ class Published:
                         page.known,
                         f"{t('topic.part.timeline')}\n{facts}" if facts else "",
                         f"{t('topic.part.unknowns')}\n{unknowns}" if unknowns else "",
+                    ),
+                )
+            )
+        return found
+
+    async def roundups(self, guild_id: int, t: Tongue) -> list[Entry]:
+        """Return the round-ups that were published: what hosts say, and never members' words.
+
+        Who asked a question or was quoted did so in their server, not on the open internet.
+        """
+        found = []
+        for one in await self._roundups.published(guild_id, MOST):
+            assert one.published_at is not None  # noqa: S101 - only such are asked for
+            answered = sum(it.question.stage is Stage.ANSWERED for it in one.shown_answers)
+            day = _day(one.session.plan.starts)
+            found.append(
+                Entry(
+                    id=stable_id(guild_id, "roundup", one.session.reference),
+                    title=t("feed.roundups.entry", topic=one.session.plan.topic, day=day),
+                    updated=max(one.changed_at, one.published_at),
+                    published=one.published_at,
+                    text=_text(
+                        one.opening, t.plural("feed.roundups.answered", answered), one.session.link
                     ),
                 )
             )

@@ -10,11 +10,12 @@ from cogs.discussion.happening import SessionHappening
 from cogs.discussion.look import DiscussionLooking
 from cogs.discussion.plan import DiscussionPlanning
 from cogs.discussion.repeat import DiscussionSeries
+from cogs.discussion.roundup import DiscussionRoundups
 from cogs.discussion.setup import DiscussionSetupCog
 from cogs.discussion.waiting import ThreadsWaitingCog
 
 
-class Discussion(DiscussionLooking, DiscussionPlanning, DiscussionSeries):
+class Discussion(DiscussionLooking, DiscussionPlanning, DiscussionSeries, DiscussionRoundups):
     """Sessions, for members and for hosts."""
 
     group = GROUP

@@ -127,7 +127,7 @@ class Queue(Keeper):
         async def work(store: AsyncSession) -> Sequence[str]:
             held = await self._session(store, guild_id, session)
             person = await self._people.ensure(store, guild_id, by, self._clock())
-            shown = listed(await self._all(store, held.id))
+            shown = listed(await self.all_of(store, held.id))
             ids = {one.reference: one.id for one in shown}
             away = [id_ for reference, id_ in ids.items() if reference not in chosen]
             await store.execute(
@@ -152,7 +152,7 @@ class Queue(Keeper):
 
     async def questions(self, session_id: int) -> list[Question]:
         """Return a session's questions (`Session.id`): newcomers first, then by upvotes."""
-        return await self._store.read(lambda store: self._all(store, session_id))
+        return await self._store.read(lambda store: self.all_of(store, session_id))
 
     async def hold(self, guild_id: int, reference: str, by: int) -> Question:
         """Open a question to decide about it; nobody else can for two minutes.
@@ -213,7 +213,7 @@ class Queue(Keeper):
             )
             seen = dict[SessionRow, tuple[object, ...]]()
             for row in (await store.scalars(query)).all():
-                shown = [one for one in await self._all(store, row.id) if one.stage in _SHOWN]
+                shown = [one for one in await self.all_of(store, row.id) if one.stage in _SHOWN]
                 seen[row] = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
             return seen
 
@@ -259,7 +259,7 @@ class Queue(Keeper):
 
     async def _like(self, store: AsyncSession, session_id: int, text: str) -> int | None:
         mine = _words(text)
-        for one in await self._all(store, session_id):
+        for one in await self.all_of(store, session_id):
             theirs = _words(one.content or "")
             both = mine | theirs
             if one.stage in WAITING and both and len(mine & theirs) / len(both) >= ALIKE:
@@ -268,9 +268,12 @@ class Queue(Keeper):
 
     async def _one(self, store: AsyncSession, question_id: int) -> Question:
         row = await store.get_one(QuestionRow, question_id)
-        return next(one for one in await self._all(store, row.session_id) if one.id == question_id)
+        return next(
+            one for one in await self.all_of(store, row.session_id) if one.id == question_id
+        )
 
-    async def _all(self, store: AsyncSession, session_id: int) -> list[Question]:
+    async def all_of(self, store: AsyncSession, session_id: int) -> list[Question]:
+        """Return a session's questions, within a transaction that is under way."""
         await store.flush()
         votes = select(func.count(UpvoteRow.person_id)).where(
             UpvoteRow.question_id == QuestionRow.id

@@ -1,0 +1,1 @@
+"""Round-ups: what came of a session, for those who were not there."""
