@@ -314,6 +314,10 @@ class Interviews:
 
         return await self._store.write(work)
 
+    async def sent(self, session: AsyncSession, token: str) -> None:
+        """Forget an interview in the transaction that keeps what was written elsewhere."""
+        await session.execute(delete(InterviewRow).where(InterviewRow.token == token))
+
     async def to_ask(self, token: str, revision: int) -> tuple[Interview, int] | None:
         """Return an interview and whom it is with, if this is still what is to be asked."""
 

@@ -1,7 +1,7 @@
 """What a person can do with a concern: raise it, and see what became of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, update
@@ -45,6 +45,12 @@ _WITH_NEWS = select(NewsRow.concern_id).where(
     NewsRow.person_id == ConcernRow.reporter_id, NewsRow.delivery == Delivery.MAILBOX
 )
 
+Along = Callable[[AsyncSession], Awaitable[None]]
+
+
+async def nothing_along(_session: AsyncSession) -> None:
+    """Nothing else is done with it."""
+
 
 class Concerns:
     """The ledger, from the reporter's side."""
@@ -83,13 +89,14 @@ class Concerns:
         intake: str,
         receipt: bytes | None = None,
         door: Door = Door.DISCORD,
+        along: Along = nothing_along,
     ) -> Receipt:
         """Log a concern; when this returns it is committed, and only then may anybody say so.
 
         `intake` names the act that raises it (`interaction:123`): the same act delivered again
         finds the concern it made the first time. `receipt`, if given, is a sealed delivery
         address for the outbox: the receipt then reaches the person even if this process dies
-        right after the commit.
+        right after the commit. `along` is done in the same transaction.
 
         Raises:
             BadDraft: there is nothing to log, or a part is too long.
@@ -100,6 +107,7 @@ class Concerns:
         key = self._vault.fingerprint("intake", intake)
 
         async def work(session: AsyncSession) -> Receipt:
+            await along(session)
             return await self._raise(session, guild_id, reporter_id, draft, key, door, receipt)
 
         try:

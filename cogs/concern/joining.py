@@ -4,8 +4,10 @@ import structlog
 from discord.app_commands import Choice as Option
 
 from bot.concerns import effects
-from bot.concerns.joining.model import NoSuchOffer, NoSuchVoice, Voice
+from bot.concerns.joining.model import NoSuchOffer, NoSuchVoice, Offer, Voice
 from bot.concerns.model import BadDraft, Consent, Draft, TooMany
+from bot.concerns.service import Along, nothing_along
+from bot.desk import Desk
 from bot.ids import read_reference
 from bot.platform import limits
 from bot.platform.cards import Card
@@ -13,7 +15,14 @@ from bot.platform.client import DeskClient, DeskInteraction
 from bot.platform.components import DeskCog, on_button, on_menu
 from bot.platform.errors import Refused
 from bot.platform.inert import plain
-from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
+from bot.platform.interactions import (
+    acknowledge,
+    acknowledge_turn,
+    reply,
+    take_up,
+    tongue,
+    turn,
+)
 from bot.platform.mail import (
     ReplyAddress,
     bring,
@@ -30,6 +39,45 @@ from cogs.concern.form import id_of
 _LENGTH = 7
 
 log = structlog.stdlib.get_logger(__name__)
+
+
+async def look_for(
+    desk: Desk,
+    guild_id: int,
+    who: int,
+    draft: Draft,
+    act: str,
+    receipt: bytes,
+    along: Along = nothing_along,
+) -> Offer | None:
+    """Return a concern to offer in place of logging a draft, which is then kept; None for none.
+
+    Whatever goes wrong in looking for one must not keep the draft from being logged.
+
+    Raises:
+        BadDraft, TooMany, StoreUnavailable: as when it is logged.
+    """
+    try:
+        return await desk.joining.offers.offer(
+            guild_id=guild_id,
+            reporter_id=who,
+            draft=draft,
+            intake=act,
+            receipt=receipt,
+            along=along,
+        )
+    except (BadDraft, TooMany, StoreUnavailable):
+        raise
+    except Exception as error:
+        log.error("joining.not_looked", guild=guild_id, error=type(error).__name__)
+        return None
+
+
+async def _taken_up(interaction: DeskInteraction) -> bool:
+    """Acknowledge a choice: the offer's card turns, in direct messages, too."""
+    if interaction.guild_id is None:
+        return await take_up(interaction)
+    return await acknowledge_turn(interaction)
 
 
 class Joins(DeskCog):
@@ -49,24 +97,12 @@ class Joins(DeskCog):
     async def offered(self, interaction: DeskInteraction, place: int, draft: Draft) -> bool:
         """Offer a concern to join in place of logging, if there is one; say whether it was.
 
-        Whatever goes wrong in looking for one must not keep the draft from being logged.
-
         Raises:
             BadDraft, TooMany, StoreUnavailable: as when it is logged.
         """
-        try:
-            offer = await self.desk.joining.offers.offer(
-                guild_id=place,
-                reporter_id=interaction.user.id,
-                draft=draft,
-                intake=f"interaction:{interaction.id}",
-                receipt=ReplyAddress.of(interaction).sealed(self.desk.vault),
-            )
-        except (BadDraft, TooMany, StoreUnavailable):
-            raise
-        except Exception as error:
-            log.error("joining.not_looked", guild=place, error=type(error).__name__)
-            return False
+        receipt = ReplyAddress.of(interaction).sealed(self.desk.vault)
+        act = f"interaction:{interaction.id}"
+        offer = await look_for(self.desk, place, interaction.user.id, draft, act, receipt)
         if offer is None:
             return False
         # It is kept: if this reply fails, it is logged when its time is over.
@@ -76,7 +112,7 @@ class Joins(DeskCog):
     @on_button("concern", "join")
     async def join(self, interaction: DeskInteraction, guild_id: str, offer: str) -> None:
         """Add this person's voice. The courier fills in the card, after the commit only."""
-        if await acknowledge_turn(interaction):
+        if await _taken_up(interaction):
             await self.desk.joining.offers.join(
                 guild_id=id_of(guild_id),
                 user_id=interaction.user.id,
@@ -87,7 +123,7 @@ class Joins(DeskCog):
     @on_button("concern", "log_mine")
     async def log_mine(self, interaction: DeskInteraction, guild_id: str, offer: str) -> None:
         """Log what was typed on its own. The courier fills in the receipt."""
-        if await acknowledge_turn(interaction):
+        if await _taken_up(interaction):
             await self.desk.joining.offers.log(
                 guild_id=id_of(guild_id),
                 user_id=interaction.user.id,

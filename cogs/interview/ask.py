@@ -1,6 +1,7 @@
 """Asking, question by question, and taking the answers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import discord
 import structlog
@@ -25,6 +26,8 @@ from cogs.concern.cards import named
 from cogs.concern.delivery import server_of
 from cogs.concern.form import id_of
 from cogs.concern.intake import still_shared
+from cogs.concern.joining import look_for
+from cogs.concern.joining_cards import offer_card
 from cogs.interview import cards
 
 COMMANDS = ("begin", "cancel", "back", "skip", "done", "send")
@@ -234,20 +237,29 @@ class Interviewing(DeskCog):
             self._under_way.add(message.author.id)
 
     async def _log(self, who: int, interview: Interview, locale: str) -> None:
-        """Log it, then forget the interview: the act's name keeps it from counting twice."""
+        """Log it, or offer a concern of others to join; the interview ends with the same commit."""
         guild_id = await still_shared(self.client, who, interview.guild_id)
-        address = ReplyAddress.by_message(locale or interview.sheet.locale)
-        receipt = await self.desk.concerns.raise_(
-            guild_id=guild_id,
-            reporter_id=who,
-            draft=interview.sheet.draft(),
-            intake=f"interview:{interview.token}",
-            receipt=address.sealed(self.desk.vault),
-            door=Door.MESSAGE,
-        )
-        await self.desk.interviews.end([guild_id], who)
+        language = locale or interview.sheet.locale
+        receipt = ReplyAddress.by_message(language).sealed(self.desk.vault)
+        draft, act = interview.sheet.draft(), f"interview:{interview.token}"
+        along = partial(self.desk.interviews.sent, token=interview.token)
+        offer = await look_for(self.desk, guild_id, who, draft, act, receipt, along)
+        if offer is not None:
+            # It is kept: if this message fails, it is logged when the time of the offer is over.
+            card = offer_card(self.desk.words.tongue(language), guild_id, offer)
+            await write_to(self.client, who, card, once=f"offer:{offer.id}")
+        else:
+            made = await self.desk.concerns.raise_(
+                guild_id=guild_id,
+                reporter_id=who,
+                draft=draft,
+                intake=act,
+                receipt=receipt,
+                door=Door.MESSAGE,
+                along=along,
+            )
+            log.info("concern.logged", guild=guild_id, reference=made.reference)
         self._under_way.discard(who)
-        log.info("concern.logged", guild=guild_id, reference=receipt.reference)
 
     async def _press(
         self,

@@ -3,9 +3,10 @@
 import discord
 import pytest
 
-from bot.concerns.model import Consent, Door, Kind
+from bot.concerns.model import RAISABLE, Consent, Door, Kind
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
-from tests.cogs.triage import card, delivered
+from tests.cogs.triage import card, delivered, raised
+from tests.conftest import StandingClock
 
 
 def last(world: World) -> discord.Message:
@@ -47,6 +48,42 @@ async def test_question_by_question_to_a_logged_concern(world: World) -> None:
     case = await world.desk.triage.case(world.guild.id, own.reference)
     assert case.door is Door.MESSAGE
     assert own.reference in read(card(world))
+    assert_nobody_is_pinged(world)
+
+
+async def test_what_others_raised_is_offered_and_what_was_written_is_kept_either_way(
+    world: World, clock: StandingClock
+) -> None:
+    said = "My portrait is in a face dataset and nobody asked me"
+    await raised(world, said, who=5, kind=Kind.DATASET, consent=Consent.COUNT)
+    dataset = str(1 + RAISABLE.index(Kind.DATASET))
+    again = "I found my portrait in a face dataset, nobody ever asked me about it"
+    guild, ana, desk = world.guild.id, world.ana.id, world.desk
+
+    async def sent() -> discord.Message:
+        await say(world, "concern", dataset, again, "done", "skip", "skip", "2", "send")
+        assert await desk.interviews.current([guild], ana) is None
+        return last(world)
+
+    offer = await sent()
+    assert said not in read(offer)
+    await world.ana.user.click(offer, label="Log mine as well")
+    await delivered(world)
+    assert [one.what for one in await desk.concerns.own([guild], ana)] == [again]
+
+    await sent()
+    clock.move(minutes=20)
+    assert await desk.joining.offers.look() == 1
+    await delivered(world)
+    assert await desk.concerns.count([guild], ana) == 2
+    assert "Logged as C-" in read(last(world))
+
+    await world.ana.user.click(await sent(), label="Add my voice")
+    await delivered(world)
+    (voice,) = await desk.joining.voices.own([guild], ana)
+    assert voice.what == again
+    assert voice.reference in read(last(world))
+    assert voice.reference in read(last(world))
     assert_nobody_is_pinged(world)
 
 

@@ -32,7 +32,7 @@ from bot.concerns.model import (
     State,
 )
 from bot.concerns.records import IS_OPEN, ConcernRow, EventRow
-from bot.concerns.service import Concerns
+from bot.concerns.service import Along, Concerns, nothing_along
 from bot.ids import Randomness
 from bot.store.engine import Store
 from bot.store.keeper import free_reference
@@ -78,12 +78,20 @@ class Offers:
         self._stands = timedelta(minutes=minutes)
 
     async def offer(
-        self, *, guild_id: int, reporter_id: int, draft: Draft, intake: str, receipt: bytes
+        self,
+        *,
+        guild_id: int,
+        reporter_id: int,
+        draft: Draft,
+        intake: str,
+        receipt: bytes,
+        along: Along = nothing_along,
     ) -> Offer | None:
         """Keep a draft and offer a concern to join, if there is one that surely is the same.
 
         None if there is none: the caller logs the draft. What is urgent waits for nobody.
-        The same act delivered again gets the same offer.
+        The same act delivered again gets the same offer. `along` is done in the transaction that
+        keeps the draft.
 
         Raises:
             BadDraft: there is nothing to log, or a part is too long.
@@ -129,6 +137,7 @@ class Offers:
                 )
                 session.add(row)
                 await session.flush()
+            await along(session)
             people = told(await raised_by(session, concern.id))
             return Offer(row.id, Kind(concern.kind), concern_topic(concern), people, row.due_at)
 
