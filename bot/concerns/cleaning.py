@@ -103,7 +103,7 @@ def _text(data: bytes) -> bytes:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROLS & set(text) and not text.startswith("%PDF"):
+        if not _CONTROLS & set(text) and "%PDF-" not in text[:1024]:
             return text.encode()
     raise Unfit(Refusal.SORT)
 

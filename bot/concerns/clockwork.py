@@ -1,6 +1,7 @@
 """What follows from the service clock: who is overdue, the daily digest, and figures for staff."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
+from bot.concerns.casefile import ExclusionRow
 from bot.concerns.figures import Figures, count, figures_of
 from bot.concerns.hours import Hours, hours_of, keep_hours
 from bot.concerns.locking import lock_all
@@ -264,7 +266,18 @@ class Clockwork:
                 )
                 .order_by(ConcernRow.due_at, ConcernRow.id)
             )
-            return await self._reader.summaries(session, list(rows))
+            late = list(rows)
+            found = await session.scalars(
+                select(ExclusionRow.concern_id).where(
+                    ExclusionRow.concern_id.in_([row.id for row in late])
+                )
+            )
+            covered = set(found)
+            summaries = await self._reader.summaries(session, late)
+            return tuple(
+                replace(one, covered=row.id in covered)
+                for one, row in zip(summaries, late, strict=True)
+            )
 
         return await self._store.read(work)
 

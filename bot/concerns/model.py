@@ -419,6 +419,8 @@ class Summary:
     priority: Priority = Priority.NORMAL
     urgent: Urgent | None = None
     topic: str = ""
+    covered: bool = False
+    """Somebody keeps out of it, so only the reference is for all of staff. Known of `late` only."""
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,14 @@ class Late(DeskCog):
         t = self.desk.words.english
         references = list(parcel.payload["references"])
         late = await self.desk.clockwork.late(parcel.guild_id, references)
-        rows: list[Row] = [open_menu(t, late)] if late else []
-        return [summary_line(t, one) for one in late], rows
+        shown = [one for one in late if not one.covered]
+        rows: list[Row] = [open_menu(t, shown)] if shown else []
+        return [
+            t("casework.covered.line", reference=one.reference)
+            if one.covered
+            else summary_line(t, one)
+            for one in late
+        ], rows
 
     async def _post(self, parcel: Parcel, card: Card) -> None:
         channel = await staff_channel(self.client, parcel.guild_id)

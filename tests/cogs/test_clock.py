@@ -2,7 +2,7 @@
 
 from discord import Permissions
 
-from bot.concerns.model import State
+from bot.concerns.model import Kind, State
 from tests.cogs.conftest import World, assert_nobody_is_pinged, options, read
 from tests.cogs.triage import card, delivered, may_triage, raised
 from tests.conftest import StandingClock
@@ -50,6 +50,19 @@ async def test_overdue_replies_and_the_digest_come_once_and_lead_to_the_case(wor
     opened = await world.sam.select(message, values=[choice["value"]])
     assert reference in read(opened)
     assert_nobody_is_pinged(world)
+
+
+async def test_of_what_somebody_keeps_out_of_only_the_reference_is_told_to_all(
+    world: World,
+) -> None:
+    reference = await raised(world, kind=Kind.SURVEILLANCE)
+    await world.desk.triage.exclude(world.guild.id, reference, world.sam.id, world.sam.id)
+    clock(world).move(days=5)
+    await world.desk.daily.look()
+    await delivered(world)
+    for text in (*told(world, "Overdue"), *told(world, "Today’s digest")):
+        assert f"{reference}** · somebody here keeps out of it" in text
+        assert "urveillance" not in text
 
 
 async def test_what_was_answered_before_it_was_told_is_not_called_overdue(world: World) -> None:

@@ -78,11 +78,12 @@ def bomb() -> bytes:
         (made("JPEG", (400, 400))[:-500], Refusal.BROKEN),
         (b"\xff\xd8\xff" + SECRET, Refusal.BROKEN),
         (b"%PDF-1.7 and more", Refusal.SORT),
+        (b"\n%PDF-1.7 is one as well", Refusal.SORT),
         (b"MZ\x00\x01", Refusal.SORT),
         (b"", Refusal.SORT),
         (b"a" * (MOST_BYTES + 1), Refusal.LARGE),
     ],
-    ids=["bomb", "pixels", "moving", "cut", "junk", "pdf", "binary", "empty", "large"],
+    ids=["bomb", "pixels", "moving", "cut", "junk", "pdf", "late pdf", "binary", "empty", "large"],
 )
 def test_what_is_not_fit_is_refused_with_the_reason(data: bytes, why: Refusal):
     with pytest.raises(Unfit) as refused:
