@@ -78,7 +78,16 @@ class DiscussionRoundups(DeskCog):
     async def roundup(self, interaction: DeskInteraction, session: Range[str, 1, LONGEST]) -> None:
         """Show what was published; to hosts, the draft."""
         await acknowledge(interaction)
-        held = await find(interaction, session)
+        await self._open_roundup(interaction, session)
+
+    @on_button("roundup", "open")
+    async def roundup_open(self, interaction: DeskInteraction, reference: str) -> None:
+        """The same, from a session's card."""
+        await acknowledge(interaction)
+        await self._open_roundup(interaction, reference)
+
+    async def _open_roundup(self, interaction: DeskInteraction, reference: str) -> None:
+        held = await find(interaction, reference)
         t = tongue(interaction)
         if await is_host(interaction):
             gathered = await self._gathered(held)
@@ -104,10 +113,10 @@ class DiscussionRoundups(DeskCog):
         return offered(((f"{one.reference} · {one.topic}", one.reference) for one in held), current)
 
     @on_button("roundup", "words")
-    async def words_form(self, interaction: DeskInteraction, reference: str, seen: str) -> None:
+    async def roundup_words(self, interaction: DeskInteraction, reference: str, seen: str) -> None:
         """Open the form for the words at the top, and the links."""
         await only_hosts(interaction)
-        t, found = tongue(interaction), await self._found(interaction, reference)
+        t, found = tongue(interaction), await self._roundup(interaction, reference)
         fields = [
             TextField(
                 "opening",
@@ -132,7 +141,7 @@ class DiscussionRoundups(DeskCog):
         await open_form(interaction, t("roundup.form.title"), press, fields)
 
     @on_form("roundup", "worded")
-    async def worded(
+    async def roundup_worded(
         self, interaction: DeskInteraction, form: Form, reference: str, seen: str
     ) -> None:
         """Keep the words at the top."""
@@ -146,15 +155,15 @@ class DiscussionRoundups(DeskCog):
             form.text("links"),
             seen=number(seen),
         )
-        await self._turn(interaction, changed)
+        await self._turn_roundup(interaction, changed)
 
     @on_menu("roundup", "answer")
-    async def answer_form(
+    async def roundup_answer(
         self, interaction: DeskInteraction, values: tuple[str, ...], reference: str, seen: str
     ) -> None:
         """Open the form for what was answered to a question."""
         await only_hosts(interaction)
-        t, found = tongue(interaction), await self._found(interaction, reference)
+        t, found = tongue(interaction), await self._roundup(interaction, reference)
         chosen = next((one for one in found.answers if one.question.reference in values[:1]), None)
         if chosen is None:
             raise Refused("error.stale")
@@ -181,7 +190,7 @@ class DiscussionRoundups(DeskCog):
         await open_form(interaction, t("roundup.form.answer.title"), press, fields)
 
     @on_form("roundup", "answered")
-    async def answered(
+    async def roundup_answered(
         self, interaction: DeskInteraction, form: Form, reference: str, question: str, seen: str
     ) -> None:
         """Keep what was answered."""
@@ -196,16 +205,16 @@ class DiscussionRoundups(DeskCog):
             left_out=form.choice("in") == "no",
             seen=number(seen),
         )
-        await self._turn(interaction, changed)
+        await self._turn_roundup(interaction, changed)
 
     @on_menu("roundup", "point")
-    async def point(
+    async def roundup_point(
         self, interaction: DeskInteraction, values: tuple[str, ...], reference: str, seen: str
     ) -> None:
         """Keep a pinned message out, or let it in again."""
         await only_hosts(interaction)
         await acknowledge_turn(interaction)
-        found = await self._found(interaction, reference)
+        found = await self._roundup(interaction, reference)
         chosen = next((one for one in found.points if str(one.id) in values[:1]), None)
         if chosen is None:
             raise Refused("error.stale")
@@ -217,40 +226,42 @@ class DiscussionRoundups(DeskCog):
             left_out=not chosen.left_out,
             seen=number(seen),
         )
-        await self._turn(interaction, changed)
+        await self._turn_roundup(interaction, changed)
 
     @on_button("roundup", "ask")
-    async def ask_authors(self, interaction: DeskInteraction, reference: str) -> None:
+    async def roundup_ask(self, interaction: DeskInteraction, reference: str) -> None:
         """Ask the authors of what was pinned."""
         await only_hosts(interaction)
         await acknowledge_turn(interaction)
         guild_id, held = guild_of(interaction), session_of(reference)
         many = await self.desk.roundups.ask_authors(guild_id, held, interaction.user.id)
         t = tongue(interaction)
-        changed = await self._found(interaction, reference)
-        await self._turn(interaction, changed, t.plural("roundup.asked", many))
+        changed = await self._roundup(interaction, reference)
+        await self._turn_roundup(interaction, changed, t.plural("roundup.asked", many))
 
     @on_button("roundup", "file")
-    async def as_file(self, interaction: DeskInteraction, reference: str) -> None:
+    async def roundup_file(self, interaction: DeskInteraction, reference: str) -> None:
         """Give the round-up as Markdown, as it would be published now."""
         await only_hosts(interaction)
         await acknowledge(interaction)
-        found = await self._found(interaction, reference)
+        found = await self._roundup(interaction, reference)
         outcomes = await self._outcomes(found.session)
         await reply(interaction, cards.read_card(tongue(interaction), found, outcomes))
 
     @on_button("roundup", "publish")
-    async def publish(self, interaction: DeskInteraction, reference: str, seen: str) -> None:
+    async def roundup_publish(
+        self, interaction: DeskInteraction, reference: str, seen: str
+    ) -> None:
         """Publish it, or bring what was published up to date."""
         await only_hosts(interaction)
         await acknowledge_turn(interaction)
         changed = await self.desk.roundups.publish(
             guild_of(interaction), session_of(reference), interaction.user.id, seen=number(seen)
         )
-        await self._turn(interaction, changed, tongue(interaction)("roundup.published"))
+        await self._turn_roundup(interaction, changed, tongue(interaction)("roundup.published"))
 
     @on_button("roundup", "quote")
-    async def quote(self, interaction: DeskInteraction, point: str, answer: str) -> None:
+    async def roundup_quote(self, interaction: DeskInteraction, point: str, answer: str) -> None:
         """Take what the author of a pinned message allows."""
         if answer not in set(Allowed) or not await take_up(interaction):
             raise Refused("error.stale")
@@ -272,7 +283,7 @@ class DiscussionRoundups(DeskCog):
             found = await self.desk.roundups.roundup(parcel.guild_id, reference)
         except (NoRoundup, NoSuchSession):
             return None
-        thread = await self._thread(found.session)
+        thread = await self._post(found.session)
         if thread is None:
             log.info("roundup.no_post", guild=parcel.guild_id, reference=reference)
             return None
@@ -322,19 +333,21 @@ class DiscussionRoundups(DeskCog):
         card = cards.quote_card(t, point, session.plan.topic, server, text, now)
         await write_to(self.client, who, card, once=parcel.key)
 
-    async def _found(self, interaction: DeskInteraction, reference: str) -> Roundup:
+    async def _roundup(self, interaction: DeskInteraction, reference: str) -> Roundup:
         return await self.desk.roundups.roundup(
             guild_of(interaction), session_of(reference), host=True
         )
 
-    async def _turn(self, interaction: DeskInteraction, found: Roundup, said: str = "") -> None:
+    async def _turn_roundup(
+        self, interaction: DeskInteraction, found: Roundup, said: str = ""
+    ) -> None:
         t, outcomes = tongue(interaction), await self._outcomes(found.session)
         await turn(interaction, cards.draft_card(t, found, outcomes, said))
 
     async def _outcomes(self, session: Session) -> Outcomes:
         return await outcomes_of(self.desk.polls, self.desk.opinions, session.guild_id, session.id)
 
-    async def _thread(self, session: Session) -> discord.Thread | None:
+    async def _post(self, session: Session) -> discord.Thread | None:
         guild, channel_id = self.client.get_guild(session.guild_id), session.place.channel_id
         if guild is None or channel_id is None:
             return None
@@ -349,7 +362,7 @@ class DiscussionRoundups(DeskCog):
 
     async def _gathered(self, session: Session) -> Gathered:
         """Read what a session's post shows; what cannot be read is left to the host."""
-        thread = await self._thread(session)
+        thread = await self._post(session)
         if thread is None:
             return Gathered()
         pins: list[Pin] = []

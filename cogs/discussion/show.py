@@ -7,6 +7,7 @@ import discord
 
 from bot.discussions.model import (
     GUESTS_LIMIT,
+    HELD,
     PROMPTS_LIMIT,
     REASON_LIMIT,
     RULES_LIMIT,
@@ -76,6 +77,9 @@ def open_card(
     if host:
         press = custom_id("session", "manage", session.reference)
         buttons.append(Button(t("session.button.manage"), press))
+    if session.state in (State.SUMMED_UP, State.ARCHIVED):
+        read = custom_id("roundup", "open", session.reference)
+        buttons.append(Button(t("roundup.kind"), read, discord.ButtonStyle.primary))
     known = [
         Button(t("topic.of_session", title=one.title), custom_id("topic", "show", one.reference))
         for one in pages
@@ -105,6 +109,9 @@ def host_card(t: Tongue, session: Session, said: str = "") -> Card:
         acts.append(Button(t("session.button.open"), press("open")))
     if state is State.OPEN:
         acts.append(Button(t("session.button.close"), press("close")))
+    if state in HELD:
+        write = custom_id("roundup", "open", reference)
+        acts.append(Button(t("roundup.kind"), write, discord.ButtonStyle.primary))
     rows: list[Row] = [acts] if acts else []
     if state in UPCOMING | {State.OPEN}:
         choose = custom_id("session", "host", reference)

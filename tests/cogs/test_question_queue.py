@@ -41,7 +41,7 @@ async def test_a_question_from_asking_to_its_answer(
     held = await world.hana.select(latest(queue), [choice["value"]])
     assert "2 upvotes" in read(held)
     done = await world.hana.click(latest(held), label="Approve")
-    assert "approved" in read(done)
+    assert "Approved" in read(done)
 
     first = await board(world, clock, session)
     assert "(upvotes: 2)" in read(first)
@@ -52,7 +52,7 @@ async def test_a_question_from_asking_to_its_answer(
     assert "(upvotes: 1)" in read(await board(world, clock, session))
 
     staged = await world.hana.click(latest(done), label="Take on stage")
-    assert "on stage" in read(staged)
+    assert "On stage" in read(staged)
     # Somebody deletes the board: the next change brings it back.
     await (await board(world, clock, session)).delete()
     await world.desk.queue.upvote(
