@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import utc_now
-from bot.concerns.model import Draft, Kind, TooMany
+from bot.concerns.model import Draft, Kind
 from bot.concerns.service import Concerns
+from bot.concerns.troubles import TooMany
 from bot.ids import system_randomness
 from bot.store import Store
 from bot.store.migrate import migrate

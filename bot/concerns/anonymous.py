@@ -27,7 +27,6 @@ from bot.concerns.model import (
     CONSENT_VERSION,
     UNNAMED_CONSENTS,
     WHAT_LIMIT,
-    BadDraft,
     CloseReason,
     Consent,
     Delivery,
@@ -38,14 +37,12 @@ from bot.concerns.model import (
     Receipt,
     Source,
     State,
-    TooMany,
-    TooManyTries,
-    WrongCode,
 )
 from bot.concerns.news import saw_news
 from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.personal import overwrite
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
+from bot.concerns.troubles import BadDraft, TooMany, TooManyTries, WrongCode
 from bot.ids import Randomness, code_from, read_code
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox

@@ -18,8 +18,9 @@ from bot.concerns.casefile import parts_of
 from bot.concerns.cleaning import CleanFile, Form, Refusal, cleaned
 from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.keeping import AttachmentRow
-from bot.concerns.model import NoSuchConcern, State
+from bot.concerns.model import State
 from bot.concerns.records import ConcernRow, Reader, find
+from bot.concerns.troubles import NoSuchConcern
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.people import People

@@ -12,15 +12,13 @@ from bot.concerns.model import (
     CONSENT_VERSION,
     REOPEN_DAYS,
     REPORTER_MOVES,
-    BadDraft,
     CloseReason,
     Consent,
-    NotAllowedMove,
     State,
-    TooLate,
 )
 from bot.concerns.records import ConcernRow, EventRow
 from bot.concerns.service import Concerns
+from bot.concerns.troubles import BadDraft, NotAllowedMove, TooLate
 from bot.store.people import Who
 
 _Act = Callable[[AsyncSession, ConcernRow], Awaitable[None]]

@@ -13,8 +13,9 @@ from bot.concerns import effects
 from bot.concerns.casefile import ExclusionRow
 from bot.concerns.figures import Figures, count, figures_of
 from bot.concerns.hours import Hours, hours_of, keep_hours
+from bot.concerns.listing import Summary
 from bot.concerns.locking import lock_all
-from bot.concerns.model import Delivery, Direction, State, Summary
+from bot.concerns.model import Delivery, Direction, State
 from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
 from bot.concerns.timing import RUNS_IN, URGENT, due, late, on_wrote
 from bot.store.alone import alone

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.concerns.model import Case, Direction, NoSuchConcern
+from bot.concerns.model import Case, Direction
 from bot.concerns.queue import Queue
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import NoSuchConcern
 
 Line = dict[str, str | bool]
 """One concern of the list, nothing of what anybody typed."""

@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns.casefile import ExclusionRow
-from bot.concerns.model import Excluded
 from bot.concerns.records import ConcernRow
+from bot.concerns.troubles import Excluded
 from bot.store.people import People, PersonRow
 
 

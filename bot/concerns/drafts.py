@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns.model import LINK_LIMIT, WHAT_LIMIT, WISH_LIMIT, BadDraft, Draft
+from bot.concerns.model import LINK_LIMIT, WHAT_LIMIT, WISH_LIMIT, Draft
 from bot.concerns.records import ConcernRow
+from bot.concerns.troubles import BadDraft
 from bot.ids import Randomness, new_reference
 
 PREFIX = "C"

@@ -14,9 +14,7 @@ from bot.concerns.model import (
     MOST_LABELS,
     NOTE_LIMIT,
     TOPIC_LIMIT,
-    BadDraft,
     Case,
-    NotAllowedMove,
     Priority,
     State,
     Urgent,
@@ -25,6 +23,7 @@ from bot.concerns.queue import FRESH
 from bot.concerns.reading import WHOM
 from bot.concerns.records import ConcernRow
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import BadDraft, NotAllowedMove
 
 MOST_OFFERED = 25
 

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Boolean, String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.concerns.model import ConcernTrouble
+from bot.concerns.troubles import ConcernTrouble
 from bot.store.base import Row, Snowflake, UtcDateTime
 
 DAY_MINUTES = 24 * 60

@@ -7,7 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.concerns import timing
 from bot.concerns.drafts import free_reference
 from bot.concerns.finding.index import TokenIndex
-from bot.concerns.model import CONSENT_VERSION, Door, Draft, State, lane_of
+from bot.concerns.model import (
+    CONSENT_VERSION,
+    URGENT_KINDS,
+    Door,
+    Draft,
+    Kind,
+    Priority,
+    State,
+    Urgent,
+)
 from bot.concerns.records import ConcernRow, Content
 from bot.ids import Randomness
 from bot.store.people import People, Person
@@ -59,3 +68,9 @@ class Inserting:
         await session.flush()
         await self._index.put(session, row, draft.what, draft.link, draft.wish)
         return row
+
+
+def lane_of(kind: Kind) -> tuple[Priority, Urgent | None]:
+    """Return with what priority a concern of this kind begins, and why it is urgent, if it is."""
+    why = URGENT_KINDS.get(kind)
+    return (Priority.NORMAL, None) if why is None else (Priority.URGENT, why)

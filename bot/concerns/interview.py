@@ -17,17 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import Clock
 from bot.concerns.drafts import checked, legible
-from bot.concerns.model import (
-    LINK_LIMIT,
-    RAISABLE,
-    WHAT_LIMIT,
-    WISH_LIMIT,
-    BadDraft,
-    ConcernTrouble,
-    Consent,
-    Draft,
-    Kind,
-)
+from bot.concerns.model import LINK_LIMIT, RAISABLE, WHAT_LIMIT, WISH_LIMIT, Consent, Draft, Kind
+from bot.concerns.troubles import BadDraft, ConcernTrouble
 from bot.ids import ALPHABET, Randomness
 from bot.store.base import PERSON, Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import Clock
 from bot.concerns.drafts import legible
-from bot.concerns.model import REPLY_LIMIT, BadDraft, ConcernTrouble
+from bot.concerns.model import REPLY_LIMIT
+from bot.concerns.troubles import BadDraft, ConcernTrouble
 from bot.store.audit import Audit
 from bot.store.base import Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store

@@ -5,21 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.concerns import timing
 from bot.concerns.casefile import MergeRow, parts_of
 from bot.concerns.conflicts import refuse_excluded, spread
-from bot.concerns.model import (
-    MOVES,
-    OPEN,
-    BadDraft,
-    Case,
-    CloseReason,
-    NoSuchConcern,
-    NotAllowedMove,
-    State,
-    Told,
-)
+from bot.concerns.model import MOVES, OPEN, Case, CloseReason, State, Told
 from bot.concerns.naming import Naming
 from bot.concerns.news import tell
 from bot.concerns.parts import came_out, joined
 from bot.concerns.records import ConcernRow, find
+from bot.concerns.troubles import BadDraft, NoSuchConcern, NotAllowedMove
 
 
 class Casework(Naming):

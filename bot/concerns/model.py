@@ -89,12 +89,6 @@ URGENT_KINDS = {Kind.CHILD: Urgent.CHILD, Kind.DANGER: Urgent.DANGER}
 """The kinds that are urgent from the moment they are raised."""
 
 
-def lane_of(kind: Kind) -> tuple[Priority, Urgent | None]:
-    """Return with what priority a concern of this kind begins, and why it is urgent, if it is."""
-    why = URGENT_KINDS.get(kind)
-    return (Priority.NORMAL, None) if why is None else (Priority.URGENT, why)
-
-
 class State(StrEnum):
     """Where a concern stands."""
 
@@ -151,86 +145,6 @@ REPORTER_MOVES: dict[State, frozenset[State]] = {
 
 REOPEN_DAYS = 30
 """How long after closing its reporter may open a concern again; staff always may."""
-
-
-class ConcernTrouble(Exception):
-    """The desk cannot do what was asked of a concern; subclasses say why."""
-
-
-class NoSuchConcern(ConcernTrouble):
-    """No concern of this guild has that reference (or it is not this person's)."""
-
-
-@dataclass
-class NotAllowedMove(ConcernTrouble):
-    """A move the state machine does not have; names those it has."""
-
-    now: State
-    wanted: State
-
-    @property
-    def allowed(self) -> tuple[State, ...]:
-        """Where staff may move the concern from here by itself, in the machine's order."""
-        return tuple(state for state in State if state in MOVES[self.now] - {State.MERGED})
-
-
-@dataclass
-class TooLate(ConcernTrouble):
-    """It was closed longer ago than its reporter may open it again."""
-
-    days: int
-
-
-@dataclass
-class AlreadyClaimed(ConcernTrouble):
-    """Somebody else has it; the loser of a race is told who."""
-
-    by: int
-
-
-@dataclass
-class ChangedMeanwhile(ConcernTrouble):
-    """The case changed after this person looked at it; says what it is now and who did it."""
-
-    state: State
-    by: int | None
-
-
-@dataclass
-class Excluded(ConcernTrouble):
-    """This staff member keeps out of it, and is told nothing more."""
-
-    reference: str
-
-
-@dataclass
-class IsMerged(ConcernTrouble):
-    """It is part of another concern, and worked on there."""
-
-    into: str
-
-
-@dataclass
-class BadDraft(ConcernTrouble):
-    """What was typed cannot be taken as it is. `problem` is a catalog key such as
-    `concern.bad.empty`; the draft stays with the person."""
-
-    problem: str
-
-
-@dataclass
-class TooMany(ConcernTrouble):
-    """This person has raised as many concerns as the settings allow in an hour."""
-
-    per_hour: int
-
-
-class WrongCode(ConcernTrouble):
-    """No concern here has that return code."""
-
-
-class TooManyTries(ConcernTrouble):
-    """So many wrong codes came lately that the desk looks at no more for a while."""
 
 
 WHAT_LIMIT = 4000
@@ -355,15 +269,6 @@ class Told(StrEnum):
     REOPENED = "reopened"
 
 
-MUTABLE: dict[Told, tuple[Told, ...]] = {
-    Told.READ: (Told.READ,),
-    Told.MERGED: (Told.MERGED, Told.SPLIT),
-    Told.BRIEFED: (Told.BRIEFED,),
-    Told.CLOSED: (Told.CLOSED, Told.REOPENED),
-}
-"""What people may choose not to hear of, and what goes with it. Replies always come."""
-
-
 @dataclass(frozen=True)
 class News:
     """Something that the desk told a reporter, and what became of it."""
@@ -403,24 +308,6 @@ class Receipt:
     reference: str
     repeated: bool
     """The same interaction was delivered again; this is the concern it made the first time."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A concern as a line in a queue: nothing of what the person typed."""
-
-    reference: str
-    kind: Kind
-    state: State
-    raised_at: datetime
-    claimed_by: int | None
-    unread_letters: int = 0
-    due_at: datetime | None = None
-    priority: Priority = Priority.NORMAL
-    urgent: Urgent | None = None
-    topic: str = ""
-    covered: bool = False
-    """Somebody keeps out of it, so only the reference is for all of staff. Known of `late` only."""
 
 
 @dataclass(frozen=True)
@@ -505,16 +392,3 @@ class OwnConcern:
     def waiting(self) -> tuple[Letter, ...]:
         """The replies that could not be delivered and that the person has not opened yet."""
         return tuple(one for one in self.letters if one.delivery is Delivery.MAILBOX)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the queue. `next_after` is the cursor of the following page, if there is one,
-    and `previous_before` of the one before. `many` says that there may be more than `total_open`.
-    """
-
-    summaries: tuple[Summary, ...]
-    total_open: int
-    next_after: str | None
-    previous_before: str | None = None
-    many: bool = False

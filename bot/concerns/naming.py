@@ -10,8 +10,9 @@ from bot.concerns import effects
 from bot.concerns.conflicts import may_see
 from bot.concerns.drafts import legible
 from bot.concerns.handling import Handling
-from bot.concerns.model import TOPIC_LIMIT, BadDraft
+from bot.concerns.model import TOPIC_LIMIT
 from bot.concerns.records import IS_OPEN, ConcernRow
+from bot.concerns.troubles import BadDraft
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.concerns import effects
-from bot.concerns.model import MUTABLE, Delivery, News, Told
+from bot.concerns.model import Delivery, News, Told
 from bot.concerns.newsrows import MutedRow, NewsRow, news_from
 from bot.concerns.records import ConcernRow, find
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
 from bot.store.people import Door, People, PersonRow
+
+MUTABLE: dict[Told, tuple[Told, ...]] = {
+    Told.READ: (Told.READ,),
+    Told.MERGED: (Told.MERGED, Told.SPLIT),
+    Told.BRIEFED: (Told.BRIEFED,),
+    Told.CLOSED: (Told.CLOSED, Told.REOPENED),
+}
+"""What people may choose not to hear of, and what goes with it. Replies always come."""
 
 
 async def tell(

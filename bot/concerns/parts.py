@@ -15,17 +15,10 @@ from bot.concerns import effects, timing
 from bot.concerns.casefile import MergeRow, parts_of, whole_of
 from bot.concerns.conflicts import gather
 from bot.concerns.locking import lock_all, locked
-from bot.concerns.model import (
-    REPORTER_MOVES,
-    CloseReason,
-    Delivery,
-    Direction,
-    NotAllowedMove,
-    State,
-    Told,
-)
+from bot.concerns.model import REPORTER_MOVES, CloseReason, Delivery, Direction, State, Told
 from bot.concerns.news import tell
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.concerns.troubles import NotAllowedMove
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.vault import Vault

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.concerns.conflicts import excluded_from, may_see
 from bot.concerns.finding.filters import ALL, Filter, conditions
-from bot.concerns.model import OPEN, Kind, Page, State, Summary
+from bot.concerns.listing import Page, Summary
+from bot.concerns.model import OPEN, Kind, State
 from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, Reader, find
 from bot.concerns.tally import FOLDED_FROM, fold, totals
 from bot.store.engine import Store

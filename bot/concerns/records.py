@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.concerns.casefile import heads_of
 from bot.concerns.joining.records import count_voices
 from bot.concerns.keeping import file_notes, past_letters
+from bot.concerns.listing import Summary
 from bot.concerns.model import (
     Case,
     CloseReason,
@@ -42,7 +43,6 @@ from bot.concerns.model import (
     Priority,
     SignedAs,
     State,
-    Summary,
     Urgent,
 )
 from bot.concerns.newsrows import news_of

@@ -24,19 +24,17 @@ from bot.concerns.merging import Casework
 from bot.concerns.model import (
     REPLY_LIMIT,
     WHAT_LIMIT,
-    BadDraft,
     Case,
-    ConcernTrouble,
     Delivery,
     Direction,
     Letter,
-    NoSuchConcern,
     SignedAs,
     State,
 )
 from bot.concerns.personal import NOTHING_LEFT
 from bot.concerns.reading import letters_of
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, find
+from bot.concerns.troubles import BadDraft, ConcernTrouble, NoSuchConcern
 from bot.vault import KeyTrouble
 
 LOOKED_BACK = timedelta(days=30)

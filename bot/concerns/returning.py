@@ -7,7 +7,8 @@ from bot.concerns import timing
 from bot.concerns.anonymous import Anonymous
 from bot.concerns.changing import check_reopening
 from bot.concerns.joining.news import tell_voices
-from bot.concerns.model import BadDraft, State
+from bot.concerns.model import State
+from bot.concerns.troubles import BadDraft
 
 
 class Returning(Anonymous):

@@ -17,22 +17,12 @@ from bot.concerns.finding.index import TokenIndex
 from bot.concerns.hearing import tell_claimant
 from bot.concerns.inserting import Inserting
 from bot.concerns.joining.records import OfferRow, VoiceRow
-from bot.concerns.model import (
-    WHAT_LIMIT,
-    BadDraft,
-    Delivery,
-    Direction,
-    Door,
-    Draft,
-    NoSuchConcern,
-    OwnConcern,
-    Receipt,
-    TooMany,
-)
+from bot.concerns.model import WHAT_LIMIT, Delivery, Direction, Door, Draft, OwnConcern, Receipt
 from bot.concerns.news import saw_news
 from bot.concerns.newsrows import NewsRow
 from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.concerns.troubles import BadDraft, NoSuchConcern, TooMany
 from bot.ids import Randomness
 from bot.store.engine import Store
 from bot.store.outbox import Outbox

@@ -14,16 +14,10 @@ from bot.concerns.joining.news import tell_voices
 from bot.concerns.model import (
     MOVES,
     REPLY_LIMIT,
-    AlreadyClaimed,
-    BadDraft,
     Case,
-    ChangedMeanwhile,
     CloseReason,
     Delivery,
     Direction,
-    IsMerged,
-    NoSuchConcern,
-    NotAllowedMove,
     SignedAs,
     State,
     Told,
@@ -33,6 +27,14 @@ from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.queue import FRESH, Queue
 from bot.concerns.reading import CaseReader
 from bot.concerns.records import IS_OPEN, ConcernRow, EventRow, LetterRow, find, staff_saw
+from bot.concerns.troubles import (
+    AlreadyClaimed,
+    BadDraft,
+    ChangedMeanwhile,
+    IsMerged,
+    NoSuchConcern,
+    NotAllowedMove,
+)
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox

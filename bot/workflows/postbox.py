@@ -10,7 +10,7 @@ import structlog
 from bot.concerns.mail.boxes import BoxTrouble, Maildir, Mbox, OpenMbox, Waiting
 from bot.concerns.mail.door import MailDoor
 from bot.concerns.mail.model import Outcome
-from bot.concerns.model import TooMany
+from bot.concerns.troubles import TooMany
 from bot.guilds import Guilds
 from bot.settings import Mail
 from bot.store.engine import Store, StoreUnavailable

@@ -2,7 +2,8 @@
 
 from bot.concerns.briefs.model import NAME_LIMIT
 from bot.concerns.briefs.review import ASK_NAME
-from bot.concerns.model import Case, NoSuchConcern
+from bot.concerns.model import Case
+from bot.concerns.troubles import NoSuchConcern
 from bot.platform.cards import Button, Card, Tone
 from bot.platform.client import DeskInteraction
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form

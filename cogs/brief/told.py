@@ -12,7 +12,7 @@ from bot.concerns.briefs.model import (
     SignedAlready,
     State,
 )
-from bot.concerns.model import Excluded, NoSuchConcern
+from bot.concerns.troubles import Excluded, NoSuchConcern
 from bot.guilds.model import Capability
 from bot.platform.access import require
 from bot.platform.client import DeskInteraction

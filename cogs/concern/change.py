@@ -5,15 +5,8 @@ from typing import Any
 
 from discord.app_commands import Choice as Option
 
-from bot.concerns.model import (
-    CloseReason,
-    Consent,
-    NoSuchConcern,
-    NotAllowedMove,
-    OwnConcern,
-    State,
-    TooLate,
-)
+from bot.concerns.model import CloseReason, Consent, OwnConcern, State
+from bot.concerns.troubles import NoSuchConcern, NotAllowedMove, TooLate
 from bot.ids import read_reference
 from bot.platform import limits
 from bot.platform.cards import Button, Card, Choice, Menu, Part

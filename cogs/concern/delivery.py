@@ -3,7 +3,8 @@
 import structlog
 
 from bot.concerns import effects
-from bot.concerns.model import Case, NoSuchConcern
+from bot.concerns.model import Case
+from bot.concerns.troubles import NoSuchConcern
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish

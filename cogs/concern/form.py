@@ -10,11 +10,11 @@ from bot.concerns.model import (
     UNNAMED_CONSENTS,
     WHAT_LIMIT,
     WISH_LIMIT,
-    BadDraft,
     Consent,
     Draft,
     Kind,
 )
+from bot.concerns.troubles import BadDraft
 from bot.platform.cards import Choice
 from bot.platform.client import DeskInteraction
 from bot.platform.components import Form, custom_id

@@ -6,7 +6,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.concerns.model import BadDraft, TooMany
+from bot.concerns.troubles import BadDraft, TooMany
 from bot.platform import errors
 from bot.platform.access import shared_guilds
 from bot.platform.cards import Button, Card, Choice, Menu

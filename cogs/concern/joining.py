@@ -5,8 +5,9 @@ from discord.app_commands import Choice as Option
 
 from bot.concerns import effects
 from bot.concerns.joining.model import NoSuchOffer, NoSuchVoice, Offer, Voice
-from bot.concerns.model import BadDraft, Consent, Draft, TooMany
+from bot.concerns.model import Consent, Draft
 from bot.concerns.service import Along, nothing_along
+from bot.concerns.troubles import BadDraft, TooMany
 from bot.desk import Desk
 from bot.ids import read_reference
 from bot.platform import limits

@@ -4,16 +4,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import (
-    MUTABLE,
-    Case,
-    CloseReason,
-    Delivery,
-    News,
-    NoSuchConcern,
-    State,
-    Told,
-)
+from bot.concerns.model import Case, CloseReason, Delivery, News, State, Told
+from bot.concerns.news import MUTABLE
+from bot.concerns.troubles import NoSuchConcern
 from bot.platform.cards import Card, Choice, Menu
 from bot.platform.client import DeskInteraction
 from bot.platform.components import DeskCog, custom_id, on_menu

@@ -4,7 +4,8 @@ import contextlib
 import dataclasses
 
 from bot.concerns.attachments import MOST_A_LETTER
-from bot.concerns.model import WHAT_LIMIT, BadDraft, NoSuchConcern, NotAllowedMove, OwnConcern
+from bot.concerns.model import WHAT_LIMIT, OwnConcern
+from bot.concerns.troubles import BadDraft, NoSuchConcern, NotAllowedMove
 from bot.ids import read_reference
 from bot.platform import errors
 from bot.platform.cards import Button, Card

@@ -6,17 +6,8 @@ hour this process's memory holds it for the buttons on the card that the form le
 
 import contextlib
 
-from bot.concerns.model import (
-    UNNAMED_CONSENTS,
-    WHAT_LIMIT,
-    BadDraft,
-    Consent,
-    Door,
-    NotAllowedMove,
-    OwnConcern,
-    TooManyTries,
-    WrongCode,
-)
+from bot.concerns.model import UNNAMED_CONSENTS, WHAT_LIMIT, Consent, Door, OwnConcern
+from bot.concerns.troubles import BadDraft, NotAllowedMove, TooManyTries, WrongCode
 from bot.platform import errors
 from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.concerns import effects
 from bot.concerns.mail.compose import Outgoing, compose, one_line
 from bot.concerns.mail.model import Recipient
-from bot.concerns.model import REOPEN_DAYS, Case, Delivery, NoSuchConcern, Told
+from bot.concerns.model import REOPEN_DAYS, Case, Delivery, Told
 from bot.concerns.relay import Carried
+from bot.concerns.troubles import NoSuchConcern
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish, Handler, TryLater, Undeliverable
 from bot.platform.mail import guild_tongue

@@ -2,15 +2,8 @@
 
 import discord
 
-from bot.concerns.model import (
-    REPLY_LIMIT,
-    Case,
-    CloseReason,
-    Delivery,
-    NotAllowedMove,
-    State,
-    Told,
-)
+from bot.concerns.model import REPLY_LIMIT, Case, CloseReason, Delivery, State, Told
+from bot.concerns.troubles import NotAllowedMove
 from bot.guilds.model import Capability
 from bot.platform.cards import Card, Choice
 from bot.platform.client import DeskInteraction

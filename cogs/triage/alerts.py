@@ -4,7 +4,8 @@ import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.concerns import effects
-from bot.concerns.model import Case, NoSuchConcern, Priority
+from bot.concerns.model import Case, Priority
+from bot.concerns.troubles import NoSuchConcern
 from bot.guilds.model import Capability
 from bot.platform.cards import Button, Card, Row, Tone
 from bot.platform.client import DeskInteraction

@@ -3,7 +3,8 @@
 from discord import Permissions, app_commands
 from discord.app_commands import Choice
 
-from bot.concerns.model import Kind, Summary
+from bot.concerns.listing import Summary
+from bot.concerns.model import Kind
 from bot.guilds.model import Capability
 from bot.platform import limits
 from bot.platform.access import capabilities, requires

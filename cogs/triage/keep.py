@@ -7,7 +7,7 @@ import structlog
 from discord.ext import commands
 
 from bot.concerns import effects
-from bot.concerns.model import NoSuchConcern
+from bot.concerns.troubles import NoSuchConcern
 from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
 from bot.platform.courier import Finish, TryLater, Undeliverable, nonce_of

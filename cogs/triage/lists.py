@@ -12,7 +12,8 @@ from bot.concerns.finding.filters import (
     TooManyViews,
     View,
 )
-from bot.concerns.model import RAISABLE, Kind, Page, Priority, State
+from bot.concerns.listing import Page
+from bot.concerns.model import RAISABLE, Kind, Priority, State
 from bot.guilds.model import Capability
 from bot.platform import limits
 from bot.platform.access import capabilities, requires

@@ -1,7 +1,7 @@
 """/triage mail: messages that could not be read, or not for sure, until staff looked at them."""
 
 from bot.concerns.mail.model import Held, NoSuchMail, Opened
-from bot.concerns.model import TooMany
+from bot.concerns.troubles import TooMany
 from bot.guilds.model import Capability
 from bot.ids import read_reference
 from bot.platform.access import requires

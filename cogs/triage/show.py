@@ -6,6 +6,7 @@ from datetime import datetime
 
 import discord
 
+from bot.concerns.listing import Summary
 from bot.concerns.model import (
     MOVES,
     OPEN,
@@ -17,7 +18,6 @@ from bot.concerns.model import (
     Kind,
     Priority,
     State,
-    Summary,
 )
 from bot.knowledge.service import Knowledge
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone

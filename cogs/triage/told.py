@@ -8,8 +8,9 @@ import discord
 
 from bot.concerns.attachments import NoSuchFile
 from bot.concerns.macros import BLANKS, MacroChanged, UnknownBlank
-from bot.concerns.model import (
-    REPLY_LIMIT,
+from bot.concerns.model import REPLY_LIMIT, State
+from bot.concerns.relay import SomebodyElses, TakenBack
+from bot.concerns.troubles import (
     AlreadyClaimed,
     BadDraft,
     ChangedMeanwhile,
@@ -17,9 +18,7 @@ from bot.concerns.model import (
     IsMerged,
     NoSuchConcern,
     NotAllowedMove,
-    State,
 )
-from bot.concerns.relay import SomebodyElses, TakenBack
 from bot.guilds.model import Capability
 from bot.platform.client import DeskInteraction
 from bot.platform.errors import Refused

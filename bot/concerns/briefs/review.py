@@ -26,9 +26,10 @@ from bot.concerns.briefs.records import BriefRow, ItemRow, NamingRow, Words
 from bot.concerns.briefs.redaction import Hidden, Mark, find, merged, occurrences, prepared
 from bot.concerns.conflicts import is_excluded, refuse_excluded
 from bot.concerns.effects import lane_of
-from bot.concerns.model import Consent, NoSuchConcern
+from bot.concerns.model import Consent
 from bot.concerns.records import ConcernRow
 from bot.concerns.records import find as find_concern
+from bot.concerns.troubles import NoSuchConcern
 from bot.store.outbox import Effect
 
 CUT = "[…]"

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import Clock
 from bot.concerns.casefile import LabelRow
-from bot.concerns.model import ConcernTrouble, Kind, Priority, State
+from bot.concerns.model import Kind, Priority, State
 from bot.concerns.records import IS_OPEN, ConcernRow
+from bot.concerns.troubles import ConcernTrouble
 from bot.store.base import DESK, Row, RowId, Snowflake, UtcDateTime
 from bot.store.engine import Store
 from bot.store.people import People

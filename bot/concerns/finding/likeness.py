@@ -18,8 +18,9 @@ from bot.concerns.conflicts import may_see
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.search import CAP, frequencies, newest
 from bot.concerns.finding.stems import stems
-from bot.concerns.model import NoSuchConcern, Summary
+from bot.concerns.listing import Summary
 from bot.concerns.records import ConcernRow, Content, Reader
+from bot.concerns.troubles import NoSuchConcern
 from bot.store.engine import Store
 from bot.store.people import People
 

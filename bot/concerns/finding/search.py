@@ -10,7 +10,7 @@ from bot.concerns.conflicts import may_see
 from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.records import TokenRow
 from bot.concerns.finding.stems import wanted
-from bot.concerns.model import Summary
+from bot.concerns.listing import Summary
 from bot.concerns.records import ConcernRow, Reader
 from bot.store.engine import Store
 from bot.store.people import People

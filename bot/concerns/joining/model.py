@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.concerns.briefs.suppression import FLOOR
-from bot.concerns.model import CloseReason, ConcernTrouble, Consent, Kind, State
+from bot.concerns.model import CloseReason, Consent, Kind, State
+from bot.concerns.troubles import ConcernTrouble
 
 PREFIX = "V"
 """Begins the reference of a voice, such as V-7K4Q-2M."""

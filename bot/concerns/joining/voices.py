@@ -20,12 +20,12 @@ from bot.concerns.model import (
     Door,
     Draft,
     Kind,
-    NoSuchConcern,
     Receipt,
     State,
 )
 from bot.concerns.records import ConcernRow, find
 from bot.concerns.service import Concerns
+from bot.concerns.troubles import NoSuchConcern
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.outbox import Outbox

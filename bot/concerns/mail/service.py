@@ -26,21 +26,9 @@ from bot.concerns.mail.naming import named_by
 from bot.concerns.mail.quoting import answer_of
 from bot.concerns.mail.recognize import Machine, Recognized, recognize, wants_no_receipt
 from bot.concerns.mail.records import HeldRow, TakenRow
-from bot.concerns.model import (
-    BadDraft,
-    CloseReason,
-    Delivery,
-    Direction,
-    Door,
-    Draft,
-    Kind,
-    NoSuchConcern,
-    NotAllowedMove,
-    State,
-    TooLate,
-    TooMany,
-)
+from bot.concerns.model import CloseReason, Delivery, Direction, Door, Draft, Kind, State
 from bot.concerns.records import ConcernRow, EventRow, LetterRow, find
+from bot.concerns.troubles import BadDraft, NoSuchConcern, NotAllowedMove, TooLate, TooMany
 from bot.ids import Randomness, new_reference
 from bot.store.engine import Store
 from bot.store.notices import staff_notice

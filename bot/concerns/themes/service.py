@@ -19,9 +19,11 @@ from bot.concerns.conflicts import may_see
 from bot.concerns.finding.records import TokenRow
 from bot.concerns.finding.stems import spelled
 from bot.concerns.headcount import people_of
-from bot.concerns.model import ConcernTrouble, Kind, Priority, Summary
+from bot.concerns.listing import Summary
+from bot.concerns.model import Kind, Priority
 from bot.concerns.records import IS_OPEN, ConcernRow, Content, Reader
 from bot.concerns.themes.grouping import grouped, likeness
+from bot.concerns.troubles import ConcernTrouble
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.people import People

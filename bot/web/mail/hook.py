@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from aiohttp import web
 
-from bot.concerns.model import TooMany
+from bot.concerns.troubles import TooMany
 from bot.desk import Desk
 from bot.store import StoreUnavailable
 from bot.web.health import PortBusy

@@ -23,21 +23,23 @@ from bot.concerns.model import (
     URGENT_KINDS,
     WHAT_LIMIT,
     WISH_LIMIT,
-    BadDraft,
     Consent,
     Direction,
     Door,
     Draft,
     Kind,
-    NotAllowedMove,
     OwnConcern,
     State,
+)
+from bot.concerns.timing import URGENT_HOURS
+from bot.concerns.troubles import (
+    BadDraft,
+    NotAllowedMove,
     TooLate,
     TooMany,
     TooManyTries,
     WrongCode,
 )
-from bot.concerns.timing import URGENT_HOURS
 from bot.desk import Desk
 from bot.ids import read_code
 from bot.settings import Operator

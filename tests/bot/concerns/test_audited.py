@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.concerns.model import CloseReason, Draft, Kind, NoSuchConcern, State
+from bot.concerns.model import CloseReason, Draft, Kind, State
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import NoSuchConcern
 from bot.store import Store
 from bot.store.audit import Audit, Entry
 from bot.store.people import People

@@ -8,21 +8,9 @@ from bot.concerns import effects
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.macros import BLANKS, MacroChanged, Macros, UnknownBlank
 from bot.concerns.merging import Casework
-from bot.concerns.model import (
-    BadDraft,
-    Case,
-    ChangedMeanwhile,
-    CloseReason,
-    Draft,
-    Excluded,
-    IsMerged,
-    Kind,
-    Priority,
-    State,
-    Told,
-    Urgent,
-)
+from bot.concerns.model import Case, CloseReason, Draft, Kind, Priority, State, Told, Urgent
 from bot.concerns.personal import ConcernsOfPeople
+from bot.concerns.troubles import BadDraft, ChangedMeanwhile, Excluded, IsMerged
 from bot.ids import Randomness
 from bot.store import Store
 from bot.store.audit import Audit

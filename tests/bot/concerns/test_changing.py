@@ -3,8 +3,9 @@
 import pytest
 
 from bot.concerns.changing import OwnConcerns
-from bot.concerns.model import Consent, Draft, Kind, NotAllowedMove, State, TooLate
+from bot.concerns.model import Consent, Draft, Kind, State
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import NotAllowedMove, TooLate
 from bot.ids import Randomness
 from bot.store import Store
 from bot.store.outbox import Outbox

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from bot.concerns.interview import Interviews, NoInterview, Sheet, Step
-from bot.concerns.model import BadDraft, Draft, Kind
+from bot.concerns.model import Draft, Kind
+from bot.concerns.troubles import BadDraft
 from bot.desk import Desk
 from tests.bot.privacy.conftest import ANA, GUILD
 from tests.conftest import StandingClock

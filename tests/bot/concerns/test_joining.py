@@ -11,8 +11,9 @@ from bot.concerns.joining.model import NoSuchOffer, NoSuchVoice, Offer
 from bot.concerns.joining.personal import JoiningOfPeople
 from bot.concerns.joining.service import Joining
 from bot.concerns.merging import Casework
-from bot.concerns.model import CloseReason, Consent, Draft, Kind, State, Told, TooMany
+from bot.concerns.model import CloseReason, Consent, Draft, Kind, State, Told
 from bot.concerns.news import NewsDesk
+from bot.concerns.troubles import TooMany
 from bot.ids import Randomness
 from bot.store import Store
 from bot.store.audit import Audit

@@ -7,18 +7,10 @@ from bot.concerns import effects
 from bot.concerns.attachments import MOST_A_LETTER, Attachments, NoSuchFile, old_files
 from bot.concerns.cleaning import CleanFile, Form
 from bot.concerns.keeping import AttachmentRow
-from bot.concerns.model import (
-    ChangedMeanwhile,
-    CloseReason,
-    Delivery,
-    Draft,
-    Kind,
-    Letter,
-    SignedAs,
-    State,
-)
+from bot.concerns.model import CloseReason, Delivery, Draft, Kind, Letter, SignedAs, State
 from bot.concerns.relay import Place, Relay, SomebodyElses, TakenBack
 from bot.concerns.service import Concerns
+from bot.concerns.troubles import ChangedMeanwhile
 from bot.store import Store
 from bot.store.audit import Audit
 from bot.store.outbox import Outbox, OutboxRow

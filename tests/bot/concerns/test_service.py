@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.concerns import effects
-from bot.concerns.model import BadDraft, Consent, Draft, Kind, NoSuchConcern, State, TooMany
+from bot.concerns.model import Consent, Draft, Kind, State
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import BadDraft, NoSuchConcern, TooMany
 from bot.ids import Randomness, read_reference
 from bot.store import Store, StoreUnavailable
 from bot.store.outbox import Outbox

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.concerns.merging import Casework
-from bot.concerns.model import BadDraft, CloseReason, Consent, Draft, Kind, State
+from bot.concerns.model import CloseReason, Consent, Draft, Kind, State
 from bot.concerns.service import Concerns
 from bot.concerns.themes.service import ThemeChanged, Themes
+from bot.concerns.troubles import BadDraft
 from bot.store import Store
 from bot.store.audit import Audit
 from bot.store.people import People

@@ -6,25 +6,18 @@ import pytest
 
 from bot.concerns import effects
 from bot.concerns.finding.filters import Filter
-from bot.concerns.model import (
-    MOVES,
-    AlreadyClaimed,
-    BadDraft,
-    Case,
-    ChangedMeanwhile,
-    CloseReason,
-    Delivery,
-    Direction,
-    Draft,
-    Kind,
-    NoSuchConcern,
-    NotAllowedMove,
-    State,
-    TooMany,
-)
+from bot.concerns.model import MOVES, Case, CloseReason, Delivery, Direction, Draft, Kind, State
 from bot.concerns.relay import Relay
 from bot.concerns.service import Concerns
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import (
+    AlreadyClaimed,
+    BadDraft,
+    ChangedMeanwhile,
+    NoSuchConcern,
+    NotAllowedMove,
+    TooMany,
+)
 from bot.store import Store
 from bot.store.outbox import Outbox
 from tests.conftest import StandingClock

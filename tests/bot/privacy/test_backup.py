@@ -11,7 +11,8 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
-from bot.concerns.model import Door, Draft, Kind, NoSuchConcern, State
+from bot.concerns.model import Door, Draft, Kind, State
+from bot.concerns.troubles import NoSuchConcern
 from bot.desk import Desk
 from bot.restoring import restore
 from bot.settings import Settings

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns.model import CloseReason, ConcernTrouble, Delivery, Door, Draft, Kind, State
+from bot.concerns.model import CloseReason, Delivery, Door, Draft, Kind, State
+from bot.concerns.troubles import ConcernTrouble
 from bot.desk import Desk
 from bot.guilds.model import Capability
 from bot.store.base import Row

@@ -29,10 +29,11 @@ from bot.concerns.briefs.service import Briefs
 from bot.concerns.changing import OwnConcerns
 from bot.concerns.effects import NEWS
 from bot.concerns.merging import Casework
-from bot.concerns.model import CloseReason, Consent, Kind, NoSuchConcern
+from bot.concerns.model import CloseReason, Consent, Kind
 from bot.concerns.model import State as ConcernState
 from bot.concerns.records import ConcernRow
 from bot.concerns.triage import Triage
+from bot.concerns.troubles import NoSuchConcern
 from bot.ids import seeded_randomness
 from bot.store import Store
 from bot.store.audit import Audit

@@ -14,7 +14,8 @@ from bot.concerns.mail.door import MailDoor
 from bot.concerns.mail.model import NoSuchMail, Outcome, Why
 from bot.concerns.mail.naming import id_of
 from bot.concerns.mail.quoting import marker
-from bot.concerns.model import CloseReason, Consent, Delivery, Door, State, TooMany
+from bot.concerns.model import CloseReason, Consent, Delivery, Door, State
+from bot.concerns.troubles import TooMany
 from bot.guilds import Guilds
 from bot.settings import Mail
 from bot.store.outbox import OutboxRow
