@@ -41,7 +41,8 @@ from bot.concerns.model import (
 from bot.concerns.news import saw_news
 from bot.concerns.parts import ConcernChanged, Parts, unheard
 from bot.concerns.personal import overwrite
-from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, EventRow, LetterRow
 from bot.concerns.troubles import BadDraft, TooMany, TooManyTries, WrongCode
 from bot.ids import Randomness, code_from, read_code
 from bot.store.engine import Store

@@ -19,7 +19,8 @@ from bot.concerns.cleaning import CleanFile, Form, Refusal, cleaned
 from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.keeping import AttachmentRow
 from bot.concerns.model import State
-from bot.concerns.records import ConcernRow, Reader, find
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, find
 from bot.concerns.troubles import NoSuchConcern
 from bot.store.audit import Audit
 from bot.store.engine import Store

@@ -16,7 +16,8 @@ from bot.concerns.hours import Hours, hours_of, keep_hours
 from bot.concerns.listing import Summary
 from bot.concerns.locking import lock_all
 from bot.concerns.model import Delivery, Direction, State
-from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import IS_OPEN, ConcernRow, LetterRow
 from bot.concerns.timing import RUNS_IN, URGENT, due, late, on_wrote
 from bot.store.alone import alone
 from bot.store.audit import Audit

@@ -14,7 +14,8 @@ from bot.concerns.model import Delivery, OwnConcern
 from bot.concerns.news import saw_news
 from bot.concerns.newsrows import NewsRow
 from bot.concerns.parts import ConcernChanged, Parts, unheard
-from bot.concerns.records import ConcernRow, LetterRow, Reader, find
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, LetterRow, find
 from bot.concerns.troubles import NoSuchConcern
 from bot.ids import Randomness
 from bot.store.engine import Store

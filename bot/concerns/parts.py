@@ -17,7 +17,8 @@ from bot.concerns.conflicts import gather
 from bot.concerns.locking import lock_all, locked
 from bot.concerns.model import REPORTER_MOVES, CloseReason, Delivery, Direction, State, Told
 from bot.concerns.news import tell
-from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader, find
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, EventRow, LetterRow, find
 from bot.concerns.troubles import NotAllowedMove
 from bot.store.outbox import Outbox
 from bot.store.people import People

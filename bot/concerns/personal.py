@@ -19,7 +19,8 @@ from bot.concerns.keeping import AttachmentRow, PastLetterRow, drop_kept
 from bot.concerns.model import CloseReason, Consent, Direction, Letter, OwnConcern, State
 from bot.concerns.newsrows import MutedRow, NewsRow
 from bot.concerns.parts import Parts
-from bot.concerns.records import ConcernRow, EventRow, LetterRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, EventRow, LetterRow
 from bot.store.outbox import Outbox
 from bot.store.people import People, Person
 from bot.store.personal import Rule, Share

@@ -10,7 +10,8 @@ from bot.concerns.conflicts import excluded_from, may_see
 from bot.concerns.finding.filters import ALL, Filter, conditions
 from bot.concerns.listing import Page, Summary
 from bot.concerns.model import OPEN, Kind, State
-from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, Reader, find
+from bot.concerns.reader import Reader
+from bot.concerns.records import IN_ORDER, IS_OPEN, ConcernRow, find
 from bot.concerns.tally import FOLDED_FROM, fold, totals
 from bot.store.engine import Store
 from bot.store.people import People

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.concerns.casefile import ExclusionRow, MergeRow, NoteRow, labels_of, parts_of
 from bot.concerns.keeping import file_notes
 from bot.concerns.model import Case, Direction, Letter, Note, Priority, State, Urgent
-from bot.concerns.records import ConcernRow, LetterRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, LetterRow
 
 WHOM = "whom"
 """In an event's detail: the row in person of the staff member it was done to."""

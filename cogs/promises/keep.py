@@ -14,27 +14,19 @@ from bot.platform.errors import Refused
 from bot.platform.forms import Field, TextField, open_form
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.promises.model import (
-    EVIDENCE_LIMIT,
-    LINK_LIMIT,
-    NOTE_LIMIT,
     OFFICE_LIMIT,
     SOURCE_LIMIT,
     TEXT_LIMIT,
     Ledger,
-    NotAllowedMove,
-    NotYet,
-    Promise,
     Spoken,
     State,
     Words,
-    moves,
 )
 from bot.promises.typed import a_day
 from bot.store import StoreUnavailable
-from bot.words import SOURCE as ENGLISH
 from cogs._choices import offered
 from cogs._typed import number
-from cogs.promises import show
+from cogs.promises import forms, show
 from cogs.promises.look import STAFF, STATES, card_of, promise_of, reader_of
 from cogs.triage.told import guild_of
 
@@ -47,7 +39,6 @@ _LEDGERS = {
 _REF = words("command.promise.ref", "The promise’s reference, such as P-7K4Q-2M")
 _NO_LEDGER = "-"
 _LONGEST = 20
-_DAY = 10
 
 
 class PromiseKeeping(DeskCog):
@@ -83,7 +74,7 @@ class PromiseKeeping(DeskCog):
                 "made_on",
                 t("promise.form.made_on"),
                 value=self._today().isoformat(),
-                limit=_DAY,
+                limit=forms.DAY,
             ),
             TextField(
                 "owner",
@@ -91,7 +82,7 @@ class PromiseKeeping(DeskCog):
                 description=t("promise.form.owner.note"),
                 limit=OFFICE_LIMIT,
             ),
-            TextField("due", t("promise.form.due"), placeholder="2026-12-31", limit=_DAY),
+            TextField("due", t("promise.form.due"), placeholder="2026-12-31", limit=forms.DAY),
         ]
         press = custom_id("promise", "added", ledger or _NO_LEDGER)
         await open_form(interaction, t("promise.form.title"), press, fields)
@@ -125,13 +116,13 @@ class PromiseKeeping(DeskCog):
     @requires(*STAFF)
     async def edit(self, interaction: DeskInteraction, ref: Range[str, 1, _LONGEST]) -> None:
         """Open the form of a promise's words."""
-        await self._words_form(interaction, ref)
+        await forms.words_form(interaction, ref)
 
     @on_button("promise", "edit")
     async def edit_button(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form of a promise's words."""
         await only_staff(interaction)
-        await self._words_form(interaction, reference)
+        await forms.words_form(interaction, reference)
 
     @on_form("promise", "edited")
     async def edited(
@@ -140,12 +131,12 @@ class PromiseKeeping(DeskCog):
         """Put a promise in other words."""
         await only_staff(interaction)
         await acknowledge(interaction)
-        others = {code: Spoken(form.text(f"text_{code}")) for code in self._others()}
+        others = {code: Spoken(form.text(f"text_{code}")) for code in forms.others(self.desk)}
         words_ = Words(
             form.text("text"),
             form.text("source"),
             a_day(form.text("made_on")),
-            (await self._find(interaction, reference)).words.owner,
+            (await forms.found(interaction, reference)).words.owner,
             others,
         )
         promise = await self.desk.promises.reword(
@@ -165,13 +156,13 @@ class PromiseKeeping(DeskCog):
     @requires(*STAFF)
     async def evidence(self, interaction: DeskInteraction, ref: Range[str, 1, _LONGEST]) -> None:
         """Open the form for evidence."""
-        await self._evidence_form(interaction, ref)
+        await forms.evidence_form(interaction, ref)
 
     @on_button("promise", "evidence")
     async def evidence_button(self, interaction: DeskInteraction, reference: str) -> None:
         """Open the form for evidence."""
         await only_staff(interaction)
-        await self._evidence_form(interaction, reference)
+        await forms.evidence_form(interaction, reference)
 
     @on_form("promise", "shown")
     async def shown(self, interaction: DeskInteraction, form: Form, reference: str) -> None:
@@ -219,7 +210,7 @@ class PromiseKeeping(DeskCog):
         self, interaction: DeskInteraction, ref: Range[str, 1, _LONGEST], state: str
     ) -> None:
         """Open the form in which staff say what everybody will read about it."""
-        await self._state_form(interaction, ref, state)
+        await forms.state_form(interaction, ref, state)
 
     @on_menu("promise", "state")
     async def state_menu(
@@ -227,7 +218,7 @@ class PromiseKeeping(DeskCog):
     ) -> None:
         """Open the form for the state that was chosen."""
         await only_staff(interaction)
-        await self._state_form(interaction, reference, values[0] if values else "", seen)
+        await forms.state_form(interaction, reference, values[0] if values else "", seen)
 
     @on_form("promise", "moved")
     async def moved(
@@ -237,13 +228,13 @@ class PromiseKeeping(DeskCog):
         await only_staff(interaction)
         await acknowledge(interaction)
         typed = form.text("due").strip()
-        promise = await self._find(interaction, reference)
+        promise = await forms.found(interaction, reference)
         drawn = await self.desk.evidence.of(promise.guild_id, promise.drawn, promise.words.made_on)
         moved = await self.desk.promises.move(
             promise.guild_id,
             promise.reference,
             interaction.user.id,
-            _state(state),
+            forms.state_of(state),
             note=form.text("note"),
             seen=number(seen),
             shown=any(one.shows for one in drawn),
@@ -273,9 +264,9 @@ class PromiseKeeping(DeskCog):
         """Open the form for the next day."""
         await only_staff(interaction)
         t = tongue(interaction)
-        promise = await self._find(interaction, reference)
+        promise = await forms.found(interaction, reference)
         value = "" if promise.due is None else promise.due.isoformat()
-        field = TextField("due", t("promise.form.due"), value=value, limit=_DAY)
+        field = TextField("due", t("promise.form.due"), value=value, limit=forms.DAY)
         press = custom_id("promise", "dueset", promise.reference)
         await open_form(
             interaction, t("promise.due.title", reference=promise.reference), press, [field]
@@ -344,99 +335,11 @@ class PromiseKeeping(DeskCog):
             current,
         )
 
-    async def _words_form(self, interaction: DeskInteraction, typed: str) -> None:
-        t = tongue(interaction)
-        promise = await self._find(interaction, typed)
-        if promise.shipped:
-            # Said before anybody types in vain.
-            raise NotYet("promise.not_yet.shipped")
-        said = promise.words
-        fields: list[Field] = [
-            TextField(
-                "text", t("promise.form.text"), value=said.text, paragraph=True, limit=TEXT_LIMIT
-            ),
-            *(
-                TextField(
-                    f"text_{code}",
-                    t(f"promise.form.text.{code}"),
-                    description=t("promise.form.text.note"),
-                    value=said.others[code].text if code in said.others else "",
-                    paragraph=True,
-                    required=False,
-                    limit=TEXT_LIMIT,
-                )
-                for code in self._others()
-            ),
-            TextField("source", t("promise.form.source"), value=said.source, limit=SOURCE_LIMIT),
-            TextField(
-                "made_on",
-                t("promise.form.made_on"),
-                value=said.made_on.isoformat(),
-                limit=_DAY,
-            ),
-        ]
-        press = custom_id("promise", "edited", promise.reference, promise.version)
-        title = t("promise.edit.title", reference=promise.reference)
-        await open_form(interaction, title, press, fields)
-
-    def _others(self) -> list[str]:
-        """Return the languages other than English in which a promise can be said."""
-        t, every = self.desk.words.english, self.desk.words.languages
-        return [one for one in every if one != ENGLISH and t.has(f"promise.form.text.{one}")][:2]
-
-    async def _evidence_form(self, interaction: DeskInteraction, typed: str) -> None:
-        t = tongue(interaction)
-        reference = promise_of(typed)
-        fields: list[Field] = [
-            TextField(
-                "text",
-                t("promise.evidence.text"),
-                description=t("promise.evidence.note"),
-                limit=EVIDENCE_LIMIT,
-            ),
-            TextField("link", t("promise.evidence.link"), limit=LINK_LIMIT),
-        ]
-        press = custom_id("promise", "shown", reference)
-        await open_form(
-            interaction, t("promise.evidence.title", reference=reference), press, fields
-        )
-
-    async def _state_form(
-        self, interaction: DeskInteraction, typed: str, chosen: str, seen: str = ""
-    ) -> None:
-        t = tongue(interaction)
-        to = _state(chosen)
-        promise = await self._find(interaction, typed)
-        if to not in moves(promise.state):
-            # Said before anybody types an explanation in vain.
-            raise NotAllowedMove(promise.state, to)
-        why = to is State.BROKEN
-        fields: list[Field] = [
-            TextField(
-                "note",
-                t("promise.state.why" if why else "promise.state.note"),
-                description=t("promise.state.public"),
-                paragraph=True,
-                required=why,
-                limit=NOTE_LIMIT,
-            )
-        ]
-        if to in (State.OPEN, State.ON_TRACK):
-            value = "" if promise.due is None else promise.due.isoformat()
-            field = TextField("due", t("promise.form.due"), value=value, limit=_DAY)
-            fields.append(field)
-        press = custom_id("promise", "moved", promise.reference, to, seen or promise.version)
-        title = t("promise.state.title", reference=promise.reference, state=show.state_name(t, to))
-        await open_form(interaction, title, press, fields)
-
     async def _set_due(self, interaction: DeskInteraction, typed: str, day: str) -> None:
         promise = await self.desk.promises.set_due(
             guild_of(interaction), promise_of(typed), interaction.user.id, a_day(day)
         )
         await reply(interaction, await card_of(interaction, promise))
-
-    async def _find(self, interaction: DeskInteraction, typed: str) -> Promise:
-        return await self.desk.promises.promise(guild_of(interaction), promise_of(typed))
 
     def _today(self) -> date:
         return self.desk.clock().date()
@@ -445,9 +348,3 @@ class PromiseKeeping(DeskCog):
 async def only_staff(interaction: DeskInteraction) -> None:
     """Let staff and liaisons pass."""
     await require(interaction, *STAFF)
-
-
-def _state(chosen: str) -> State:
-    if chosen not in set(State):
-        raise Refused("error.stale")
-    return State(chosen)

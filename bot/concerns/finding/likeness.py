@@ -19,7 +19,8 @@ from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.search import CAP, frequencies, newest
 from bot.concerns.finding.stems import stems
 from bot.concerns.listing import Summary
-from bot.concerns.records import ConcernRow, Content, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow, Content
 from bot.concerns.troubles import NoSuchConcern
 from bot.store.engine import Store
 from bot.store.people import People

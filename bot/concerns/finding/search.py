@@ -11,7 +11,8 @@ from bot.concerns.finding.index import TokenIndex
 from bot.concerns.finding.records import TokenRow
 from bot.concerns.finding.stems import wanted
 from bot.concerns.listing import Summary
-from bot.concerns.records import ConcernRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow
 from bot.store.engine import Store
 from bot.store.people import People
 

@@ -5,7 +5,7 @@ from bot.concerns.finding.filters import Views
 from bot.concerns.finding.index import Rebuilding, TokenIndex
 from bot.concerns.finding.likeness import Likeness
 from bot.concerns.finding.search import Searching
-from bot.concerns.records import Reader
+from bot.concerns.reader import Reader
 from bot.store.engine import Store
 from bot.store.people import People
 from bot.vault import Vault

@@ -21,7 +21,8 @@ from bot.concerns.finding.stems import spelled
 from bot.concerns.headcount import people_of
 from bot.concerns.listing import Summary
 from bot.concerns.model import Kind, Priority
-from bot.concerns.records import IS_OPEN, ConcernRow, Content, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import IS_OPEN, ConcernRow, Content
 from bot.concerns.themes.grouping import grouped, likeness
 from bot.concerns.troubles import ConcernTrouble
 from bot.store.audit import Audit

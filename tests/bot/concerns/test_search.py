@@ -12,7 +12,8 @@ from bot.concerns.finding.search import Searching
 from bot.concerns.finding.stems import stems
 from bot.concerns.model import Consent, Door, Draft, Kind
 from bot.concerns.personal import ConcernsOfPeople
-from bot.concerns.records import ConcernRow, Reader
+from bot.concerns.reader import Reader
+from bot.concerns.records import ConcernRow
 from bot.concerns.service import Concerns
 from bot.privacy.erasures import EraseFile
 from bot.privacy.service import Privacy
