@@ -19,9 +19,11 @@ def words(text: str) -> list[str]:
     At most `MOST_WORDS` words of the first `MOST_CHARACTERS` characters; whatever a person sends,
     the work after this is bounded.
     """
-    flat = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold()
-    bare = "".join(c for c in flat if not unicodedata.combining(c)).translate(_APOSTROPHES)
-    return _WORD.findall(bare)[:MOST_WORDS]
+    flat = text[:MOST_CHARACTERS].casefold()
+    if not flat.isascii():
+        flat = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS]).casefold()
+        flat = "".join(c for c in flat if not unicodedata.combining(c))
+    return _WORD.findall(flat.translate(_APOSTROPHES))[:MOST_WORDS]
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import pkgutil
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -14,6 +13,7 @@ from bot.platform.commands import CatalogTranslator, DeskTree
 from bot.platform.components import Pressable, Sort, is_ours
 from bot.platform.courier import Courier
 from bot.platform.errors import Sentences
+from bot.platform.gate import Gate
 from bot.platform.inbox import Inbox
 from bot.platform.interactions import NOBODY
 from bot.platform.memory import Languages, ShortMemory, Topics
@@ -30,8 +30,8 @@ COGS = "cogs"
 TICK = 15.0
 """Seconds between looks at the outbox; commits that post something wake the courier at once."""
 
-_UNHEARD = frozenset({"message", "socket_event_type"})
-"""Events that come with every message: a server's message is nothing for the inbox."""
+_FRAME = "socket_event_type"
+"""What the library tells of every frame of the gateway."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class DeskClient(commands.Bot):
         pace: how fast people and servers may ask.
         languages: the languages of people seen lately.
         inbox: who takes direct messages; cogs add themselves.
-        on_seen: who looks at every message, at once and without a task of its own.
+        gate: who looks at every message of a server before it is made; cogs add themselves.
     """
 
     def __init__(self, desk: "Desk") -> None:
@@ -82,7 +82,7 @@ class DeskClient(commands.Bot):
         )
         self.languages = Languages()
         self.inbox = Inbox(self)
-        self.on_seen: list[Callable[[discord.Message], None]] = []
+        self.gate = Gate(self)
 
     async def setup_hook(self) -> None:
         """Load every cog, answer what older messages carry, and tell Discord the commands."""
@@ -114,25 +114,23 @@ class DeskClient(commands.Bot):
         log.info("guild.left", guild=guild.id)
         await self.desk.departures.left(guild.id)
 
-    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Let who looks at every message see it, then hand the event on as the library does."""
-        # What nobody waits for costs neither a task nor the library's look for who might.
-        if event_name in _UNHEARD:
-            if event_name == "message":
-                self._see(args[0])
-            if (event_name == "socket_event_type" or args[0].guild is not None) and not (
-                f"on_{event_name}" in self.extra_events or event_name in self._listeners
-            ):
-                return
-        super().dispatch(event_name, *args, **kwargs)
+    def hears_messages(self) -> bool:
+        """Say whether somebody listens to servers' messages, or waits for one, by the library."""
+        return "on_message" in self.extra_events or "message" in self._listeners
 
-    def _see(self, message: discord.Message) -> None:
-        for see in self.on_seen:
-            try:
-                see(message)
-            except Exception as error:
-                # A fault in looking must not keep the message from anybody else.
-                log.error("message.unseen", error=type(error).__name__)
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Do what the gate's watchers want, then hand the event on as the library does."""
+        # What nobody waits for costs neither a task nor the library's look for who might.
+        if event_name == "message":
+            message: discord.Message = args[0]
+            self.gate.hand(message)
+            if message.guild is not None and not self.hears_messages():
+                return
+        elif event_name == _FRAME and not (
+            f"on_{_FRAME}" in self.extra_events or _FRAME in self._listeners
+        ):
+            return
+        super().dispatch(event_name, *args, **kwargs)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Route submitted forms. The tree takes commands, and `Pressable` what is pressed."""

@@ -1,6 +1,7 @@
 """Reading messages: each one as it comes, and again when it is edited."""
 
 import asyncio
+from datetime import datetime
 
 import discord
 import structlog
@@ -9,8 +10,9 @@ from discord.ext import commands
 from bot.guilds.model import Capability
 from bot.moderation.checks import Finding
 from bot.moderation.model import Message
-from bot.platform.client import DeskClient, is_written
+from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
+from bot.platform.gate import Incoming, Then
 from bot.store import StoreUnavailable
 from cogs.moderation.deliver import Deliveries
 
@@ -33,24 +35,30 @@ class Guarding(DeskCog):
         await super().cog_load()
         Deliveries(self.client).register()
         if self.desk.settings.moderation.read_messages:
-            self.client.on_seen.append(self.look)
+            self.client.gate.watchers.append(self.look)
 
     async def cog_unload(self) -> None:
         """Stop looking."""
-        if self.look in self.client.on_seen:
-            self.client.on_seen.remove(self.look)
+        if self.look in self.client.gate.watchers:
+            self.client.gate.watchers.remove(self.look)
         await super().cog_unload()
 
-    def look(self, message: discord.Message) -> None:
+    def look(self, incoming: Incoming) -> Then | None:
         """Look at a message, at once; what follows is done beside the loop's other work."""
-        author = message.author
-        if message.guild is None or author.bot or not message.content or not is_written(message):
-            return
-        findings = self.desk.guard.look(_read(message))
-        if findings and len(self._acting) < _MOST_WAITING:
-            acting = asyncio.create_task(self._act(message, findings))
-            self._acting.add(acting)
-            acting.add_done_callback(self._acting.discard)
+        if not incoming.written or not incoming.data["content"]:
+            return None
+        read = _read(incoming)
+        findings = self.desk.guard.look(read)
+        if not findings or len(self._acting) >= _MOST_WAITING:
+            return None
+        return lambda message: self._begin(message, read, findings)
+
+    def _begin(
+        self, message: discord.Message, read: Message, findings: tuple[Finding, ...]
+    ) -> None:
+        acting = asyncio.create_task(self._act(message, read, findings))
+        self._acting.add(acting)
+        acting.add_done_callback(self._acting.discard)
 
     async def rest(self) -> None:
         """Wait until what follows from messages seen so far is recorded."""
@@ -60,11 +68,22 @@ class Guarding(DeskCog):
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Look again at a message whose words were changed."""
-        edited = payload.data.get("edited_timestamp") is not None  # else a preview was added
-        if self.desk.settings.moderation.read_messages and edited and payload.message.content:
-            self.look(payload.message)
+        data = payload.data
+        if (
+            not self.desk.settings.moderation.read_messages
+            or payload.guild_id is None
+            or data.get("edited_timestamp") is None  # a preview was added
+            or not data.get("content")
+        ):
+            return
+        channel = payload.message.channel
+        then = self.look(Incoming(data, payload.guild_id, payload.channel_id, channel))
+        if then is not None:
+            then(payload.message)
 
-    async def _act(self, message: discord.Message, findings: tuple[Finding, ...]) -> None:
+    async def _act(
+        self, message: discord.Message, read: Message, findings: tuple[Finding, ...]
+    ) -> None:
         guild, author = message.guild, message.author
         assert guild is not None  # noqa: S101 - only messages of servers are looked at
         roles = tuple(role.id for role in getattr(author, "roles", ()))
@@ -82,32 +101,33 @@ class Guarding(DeskCog):
                 and not (one.check.exempt_staff and not _STAFF.isdisjoint(held))
             ]
             if left:
-                await self.desk.guard.act(_read(message), left)
+                await self.desk.guard.act(read, left)
         except StoreUnavailable:
             log.warning("guard.store_unavailable", guild=guild.id)
         except Exception as error:
             log.error("guard.failed", error=type(error).__name__, guild=guild.id)
 
 
-def _read(message: discord.Message) -> Message:
-    guild, author, channel, text = message.guild, message.author, message.channel, message.content
-    at = ((message.id >> 22) + _EPOCH) / 1000
-    author_id = author.id
-    joined = author.joined_at if isinstance(author, discord.Member) else None
+def _read(incoming: Incoming) -> Message:
+    data, author_id, thread = incoming.data, incoming.author_id, incoming.thread
+    text = data["content"]
+    at = ((incoming.message_id >> 22) + _EPOCH) / 1000
+    member = data.get("member")
+    joined = None if member is None else member.get("joined_at")
     return Message(
-        message.id,
-        0 if guild is None else guild.id,
-        channel.id,
+        incoming.message_id,
+        incoming.guild_id,
+        incoming.channel_id,
         author_id,
         text,
         at,
-        (channel.parent_id or 0) if isinstance(channel, discord.Thread) else 0,
+        0 if thread is None else thread.parent_id,
         (),
-        len(message.mentions) + len(message.role_mentions),
-        "@" in text and not message.mention_everyone and _cries(text),
+        len(data["mentions"]) + len(data["mention_roles"]),
+        "@" in text and not data["mention_everyone"] and _cries(text),
         at - ((author_id >> 22) + _EPOCH) / 1000,
-        None if joined is None else at - joined.timestamp(),
-        len(message.attachments),
+        None if joined is None else at - datetime.fromisoformat(joined).timestamp(),
+        len(data["attachments"]),
     )
 
 

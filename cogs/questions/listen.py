@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import discord
 import structlog
@@ -16,6 +17,7 @@ from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction, is_written
 from bot.platform.components import DeskCog, custom_id, on_button
 from bot.platform.errors import Refused
+from bot.platform.gate import Incoming, Then
 from bot.platform.inbox import Turn
 from bot.platform.interactions import NOBODY, reply
 from bot.store import StoreUnavailable
@@ -46,12 +48,12 @@ class Listening(DeskCog):
         """Begin to take direct messages that nobody else takes."""
         await super().cog_load()
         self.client.inbox.add(Turn.QUESTION, self.asked_directly)
-        self.client.on_seen.append(self.see)
+        self.client.gate.watchers.append(self.see)
 
     async def cog_unload(self) -> None:
         """Stop taking them."""
         self.client.inbox.remove(Turn.QUESTION)
-        self.client.on_seen.remove(self.see)
+        self.client.gate.watchers.remove(self.see)
         await super().cog_unload()
 
     async def asked_directly(self, message: discord.Message) -> bool:
@@ -76,21 +78,36 @@ class Listening(DeskCog):
             cards[-1] = replace(cards[-1], rows=[*cards[-1].rows, [_begin_button(t)]])
         return cards
 
-    def see(self, message: discord.Message) -> None:
-        """Read a message beside the loop's other work, if there can be anything to answer."""
-        if message.guild is None or message.author.bot:
-            return
-        if self._is_meant(message) or self._overhearing.may_answer(message):
-            reading = asyncio.create_task(self.on_message(message))
-            self._reading.add(reading)
-            reading.add_done_callback(self._reading.discard)
+    def see(self, incoming: Incoming) -> Then | None:
+        """Have a message read beside the loop's other work, if there may be anything to answer."""
+        if not incoming.written:
+            return None
+        mentions = incoming.data["mentions"]
+        if (mentions and self._is_mentioned(mentions)) or self._overhearing.may_answer(incoming):
+            return self._begin
+        return None
+
+    def _is_mentioned(self, mentions: Sequence[Mapping[str, Any]]) -> bool:
+        me = self.client.user
+        return me is not None and any(int(user["id"]) == me.id for user in mentions)
+
+    def _begin(self, message: discord.Message) -> None:
+        reading = asyncio.create_task(self.on_message(message))
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that mentions the desk, or that is written where people ask."""
-        if message.guild is None or not is_written(message) or not self._may_reply(message):
+        if message.guild is None or not is_written(message):
             return
         try:
-            if self._is_meant(message):
+            meant = self._is_meant(message)
+            # This brings into memory where it is asked, whatever the desk may do there.
+            if not meant and not await self._overhearing.is_asked(message):
+                return
+            if not self._may_reply(message):
+                return
+            if meant:
                 await self._mentioned(message)
             else:
                 cards, way = await self._overhearing.cards(self._tongue(message), message)

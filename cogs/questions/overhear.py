@@ -9,12 +9,15 @@ from bot.knowledge import asking
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import TryLater
+from bot.platform.gate import Incoming
 from bot.platform.mail import write_to
 from bot.platform.pace import Cooldown
 from bot.words import Tongue
 from cogs import _reading
 from cogs._reading import Asker, Reading
 from cogs.questions import public
+
+_REPLY = discord.MessageType.reply.value
 
 
 class Overhearing:
@@ -28,19 +31,28 @@ class Overhearing:
         self._people = Cooldown(clock, minutes=settings.suggest_person_minutes)
         self._channels = Cooldown(clock, minutes=settings.suggest_channel_minutes)
 
-    def may_answer(self, message: discord.Message) -> bool:
+    def may_answer(self, incoming: Incoming) -> bool:
         """Say at once whether this may be a message to answer; cheap, for it is asked of each."""
-        guild, channel = message.guild, message.channel
-        if not self._on or guild is None or not message.content:
-            return False
-        channel_id = channel.id
-        if isinstance(channel, discord.Thread):
-            if message.id != channel_id:
+        channel_id, thread = incoming.channel_id, incoming.thread
+        if thread is not None:
+            if incoming.message_id != channel_id:
                 return False  # only a post's first message is a question
-            channel_id = channel.parent_id
-        return self._client.desk.question_channels.may_be(guild.id, channel_id) and bool(
-            _question(message)
-        )
+            channel_id = thread.parent_id
+        if not self._on or not self._client.desk.question_channels.may_be(
+            incoming.guild_id, channel_id
+        ):
+            return False
+        text, title = incoming.data["content"], None if thread is None else thread.name
+        is_reply = incoming.data["type"] == _REPLY
+        return bool(text) and bool(_question(text, title, is_reply=is_reply))
+
+    async def is_asked(self, message: discord.Message) -> bool:
+        """Say for sure whether people ask where a message is written.
+
+        Raises:
+            StoreUnavailable: what the desk does in this channel cannot be read.
+        """
+        return await self._place(message) is not None
 
     async def cards(self, t: Tongue, message: discord.Message) -> tuple[list[Card], str]:
         """Return what everybody should see under a message, most often nothing, and the way.
@@ -49,7 +61,10 @@ class Overhearing:
             StoreUnavailable: what the desk does in this channel cannot be read.
         """
         place = await self._place(message)
-        text = _question(message)
+        channel = message.channel
+        title = channel.name if isinstance(channel, discord.Thread) else None
+        is_reply = message.type is discord.MessageType.reply
+        text = _question(message.content, title, is_reply=is_reply)
         if place is None or not text:
             return [], ""
         if place.use is Use.SUGGEST:
@@ -118,14 +133,12 @@ class Overhearing:
                 return
 
 
-def _question(message: discord.Message) -> str:
-    """Return the question of a message; "" if it is none, or an answer to somebody."""
-    text = message.content
-    channel = message.channel
-    if isinstance(channel, discord.Thread):
+def _question(text: str, title: str | None, *, is_reply: bool) -> str:
+    """Return the question of a message; "" if it is none, or an answer to somebody.
+
+    `title` is the thread's, if it is in one.
+    """
+    if title is not None:
         # In a forum, the title is most often the question, and the post what belongs to it.
-        title = channel.name
         return f"{title}\n{text}" if asking.asks(title) or asking.asks(text) else ""
-    if message.type is discord.MessageType.reply:
-        return ""
-    return text if asking.asks(text) else ""
+    return text if not is_reply and asking.asks(text) else ""

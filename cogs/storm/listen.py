@@ -7,9 +7,12 @@ import discord
 import structlog
 
 from bot.moderation.storms.model import Cause
-from bot.platform.client import DeskClient, is_written
+from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
+from bot.platform.gate import Incoming
 from bot.store import StoreUnavailable
+
+_JOINED = discord.MessageType.new_member.value
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -29,19 +32,17 @@ class StormWatch(DeskCog):
     async def cog_load(self) -> None:
         """Begin to count."""
         await super().cog_load()
-        self.client.on_seen.append(self.see)
+        self.client.gate.watchers.append(self.see)
 
     async def cog_unload(self) -> None:
         """Stop counting."""
-        if self.see in self.client.on_seen:
-            self.client.on_seen.remove(self.see)
+        if self.see in self.client.gate.watchers:
+            self.client.gate.watchers.remove(self.see)
         await super().cog_unload()
 
-    def see(self, message: discord.Message) -> None:
+    def see(self, incoming: Incoming) -> None:
         """Count a message; what a surge sets off is done beside the loop's other work."""
-        if message.guild is None:
-            return
-        guild_id = message.guild.id
+        guild_id = incoming.guild_id
         setup = self.desk.storms.known_setup(guild_id)
         if setup is None:
             if guild_id not in self._asked:
@@ -50,14 +51,14 @@ class StormWatch(DeskCog):
             return
         if not setup.by_itself:
             return
-        at = message.id >> 22  # milliseconds, since Discord's epoch
-        if message.type is discord.MessageType.new_member:
-            if self.desk.storms.joins.note(guild_id, at / 1000, setup.joins):
-                self._later(self._tell(guild_id, Cause.JOINS))
-        elif is_written(message) and self.desk.storms.messages.note(
-            guild_id, at / 1000, setup.messages
+        at = incoming.message_id >> 22  # milliseconds, since Discord's epoch
+        if incoming.written:
+            if self.desk.storms.messages.note(guild_id, at / 1000, setup.messages):
+                self._later(self._tell(guild_id, Cause.MESSAGES))
+        elif incoming.data["type"] == _JOINED and self.desk.storms.joins.note(
+            guild_id, at / 1000, setup.joins
         ):
-            self._later(self._tell(guild_id, Cause.MESSAGES))
+            self._later(self._tell(guild_id, Cause.JOINS))
 
     async def _learn(self, guild_id: int) -> None:
         try:
