@@ -37,8 +37,9 @@ from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
 from bot.discussions.polls.personal import PollsOfPeople
 from bot.discussions.polls.service import Polls
+from bot.discussions.queue.follow_ups import JOB as FOLLOW_UPS
+from bot.discussions.queue.follow_ups import FollowUps
 from bot.discussions.queue.personal import QueueOfPeople
-from bot.discussions.queue.service import Queue
 from bot.discussions.roundup.personal import RoundupsOfPeople
 from bot.discussions.roundup.service import Roundups
 from bot.discussions.service import Sessions
@@ -144,7 +145,7 @@ class Desk:
     discussion_setups: DiscussionSetups
     opinions: Opinions
     polls: Polls
-    queue: Queue
+    queue: FollowUps
     roundups: Roundups
     promises: Promises
     topic_pages: TopicPages
@@ -235,7 +236,7 @@ class Desk:
         digest = Digest(store, outbox, guilds, knowledge, gaps, revisions, feedback, clock)
         sessions, queue = (
             Sessions(store, outbox, people, vault, audit, clock, randomness),
-            Queue(store, outbox, people, vault, audit, clock, randomness),
+            FollowUps(store, outbox, people, vault, audit, clock, randomness),
         )
         promises = Promises(store, outbox, people, vault, audit, clock, randomness, promised)
         holders = (
@@ -300,6 +301,7 @@ class Desk:
             JOB: retention.day,
             DIGEST: digest.day,
             "briefs": briefs.day,
+            FOLLOW_UPS: queue.day,
             promises_due.JOB: promises_due.PromisesDue(promises, guilds).day,
         }
         for name, job in jobs.items():

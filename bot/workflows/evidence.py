@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.concerns.answered import answered
 from bot.concerns.briefs.service import Briefs
 from bot.concerns.briefs.suppression import at_least
+from bot.discussions.model import Session, State
 from bot.discussions.service import Sessions
 from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
@@ -173,11 +174,16 @@ class HeldSessions:
         """Return the sessions that were held."""
         held = await self._sessions.held(guild_id, _start(since))
         items = [
-            Item("promises.drawn.session", one.opened_at, f"{one.reference}, {one.plan.topic}")
+            Item(_held(one), one.opened_at, f"{one.reference}, {one.plan.topic}")
             for one in held[:LATEST]
             if one.opened_at is not None
         ]
         return Drawn(self.ledger, len(held), tuple(items))
+
+
+def _held(session: Session) -> str:
+    summed_up = session.state in (State.SUMMED_UP, State.ARCHIVED)
+    return "promises.drawn.summed_up" if summed_up else "promises.drawn.session"
 
 
 def _start(day: date) -> datetime:

@@ -4,9 +4,10 @@ from bot.platform.client import DeskClient
 from cogs.question._group import GROUP
 from cogs.question.ask import Asking
 from cogs.question.decide import Deciding
+from cogs.question.follow_ups import FollowingUp
 
 
-class SessionQuestions(Asking, Deciding):
+class SessionQuestions(Asking, Deciding, FollowingUp):
     """The questions of sessions, for members and for hosts."""
 
     group = GROUP

@@ -6,7 +6,7 @@ import discord
 
 from bot.discussions.model import Session, State
 from bot.discussions.queue.model import MOST_LISTED, MOVES, QUESTION_LIMIT, Question, Stage, listed
-from bot.platform.cards import Button, Card, Choice, Menu, Part, Row, Tone
+from bot.platform.cards import Button, Card, Choice, Menu, Part, PersonMenu, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
 from bot.words import Tongue
@@ -118,6 +118,20 @@ def question_card(t: Tongue, one: Question, said: str = "") -> Card:
         )
         for stage in MOVES.get(one.stage, ())
     ]
+    rows: list[Row] = [acts] if acts else []
+    if one.stage is Stage.FOLLOW_UP:
+        reference, version = one.reference, one.version
+        rows = [
+            [
+                Button(
+                    t("question.button.answer"),
+                    custom_id("question", "answer", reference, version),
+                    discord.ButtonStyle.success,
+                ),
+                Button(t("question.button.due"), custom_id("question", "due", reference, version)),
+            ],
+            PersonMenu(t("question.give"), custom_id("question", "give", reference)),
+        ]
     lines = [said or t("question.yours"), t.plural("question.votes.many", one.votes)]
     if one.newcomer:
         lines.append(t("question.newcomer"))
@@ -129,7 +143,7 @@ def question_card(t: Tongue, one: Question, said: str = "") -> Card:
         body="\n".join(lines),
         footer=one.reference,
         tone=Tone.STAFF,
-        rows=[acts] if acts else [],
+        rows=rows,
     )
 
 

@@ -1,9 +1,13 @@
 """The question queue on Discord: asked, approved, upvoted over a restart, taken on stage."""
 
+import json
+
 import discord
+from simcord.actors import MemberActor
 
 from bot.discussions.model import Session
 from bot.discussions.queue.model import Stage
+from bot.store.daily import Turn
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_discussion import announced, card_of, forum, latest, thread
 from tests.cogs.triage import delivered
@@ -67,3 +71,57 @@ async def test_a_question_from_asking_to_its_answer(
     assert kept.stage is Stage.FOLLOW_UP
     assert_nobody_is_pinged(world)
     world.env.errors.clear()  # the simulator counts what a command refuses, too
+
+
+async def test_a_follow_up_is_reminded_of_given_away_and_answered_to_whoever_asked(
+    world: World, clock: StandingClock, forum: object
+) -> None:
+    session = await announced(world)
+    queue, guild_id, hana = world.desk.queue, world.guild.id, world.hana.id
+    one = await queue.ask(guild_id, session.reference, world.ana.id, "Whose face?", intake="i:1")
+    await queue.ask(guild_id, session.reference, world.ben.id, "whose FACE", intake="i:2")
+    for stage in (Stage.APPROVED, Stage.ON_STAGE, Stage.FOLLOW_UP):
+        one = await queue.hold(guild_id, one.reference, hana)
+        one = await queue.move(guild_id, one.reference, hana, stage, version=one.version)
+
+    listed = await world.hana.slash(world.general, "question queue", session=session.reference)
+    opened = await world.hana.select(latest(listed), [one.reference])
+    form = await world.hana.click(latest(opened), label="Another day")
+    past = await world.hana.submit_modal(form, {"day": "2020-01-01"})
+    assert "still to come" in read(past)
+    form = await world.hana.click(latest(opened), label="Another day")
+    later = await world.hana.submit_modal(form, {"day": "2026-04-01"})
+    assert "<t:1775087940:D>" in read(later)
+
+    async def a_day(*, days: int) -> None:
+        clock.move(days=days)
+        await queue.day(Turn(clock().date(), clock()))
+        await queue.day(Turn(clock().date(), clock()))
+        await delivered(world)
+
+    await a_day(days=10)
+    assert not mail(world.hana, "A follow-up is late")
+    await a_day(days=10)
+    assert len(mail(world.hana, "A follow-up is late")) == 1
+    await a_day(days=3)
+    (notice,) = [body for body in world.sent if f"({one.reference}) is late" in json.dumps(body)]
+    assert notice
+    given = await queue.give(guild_id, one.reference, hana, world.sam.id)
+    await delivered(world)
+    assert len(mail(world.sam, "To follow up")) == 1
+
+    listed = await world.sam.slash(world.general, "question queue", session=session.reference)
+    opened = await world.sam.select(latest(listed), [given.reference])
+    form = await world.sam.click(latest(opened), label="Give the answer")
+    done = await world.sam.submit_modal(form, {"words": "Of whoever *has* it."})
+    await delivered(world)
+    assert "Whoever asked is being told" in read(done)
+    for who in (world.ana, world.ben):
+        (letter,) = mail(who, "Your question was answered")
+        assert "Of whoever \\*has\\* it." in read(letter)
+    (kept,) = [one for one in await queue.questions(session.id) if one.stage != Stage.MERGED]
+    assert kept.stage is Stage.ANSWERED
+
+
+def mail(who: MemberActor, kind: str) -> list[discord.Message]:
+    return [one for one in who.user.dm_channel.history() if f"-# {kind}" in read(one)]

@@ -42,6 +42,8 @@ class QuestionRow(Row):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int]
+    late_told: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Whom the desk told that its follow-up is late: nobody, its owner, or staff as well."""
 
 
 class UpvoteRow(Row):
