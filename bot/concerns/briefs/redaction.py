@@ -19,6 +19,7 @@ import phonenumbers
 
 from bot.concerns.briefs.accounts import find_accounts, find_links
 from bot.concerns.briefs.names import find_names
+from bot.concerns.briefs.places import find_places
 
 
 class Hidden(StrEnum):
@@ -33,6 +34,7 @@ class Hidden(StrEnum):
     CARD = "card"
     PHONE = "phone"
     NUMBER = "number"
+    PLACE = "place"
     NAME = "name"
     OTHER = "other"
     """Added by a person."""
@@ -48,6 +50,7 @@ WORDS: dict[Hidden, str] = {
     Hidden.CARD: "[card number removed]",
     Hidden.PHONE: "[phone number removed]",
     Hidden.NUMBER: "[number removed]",
+    Hidden.PLACE: "[address removed]",
     Hidden.NAME: "[name removed]",
     Hidden.OTHER: "[removed]",
 }
@@ -147,7 +150,9 @@ _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 _AT = r"(?:@|\s*[\(\[\{<]\s*(?:at|@)\s*[\)\]\}>]\s*|\s+at\s+)"
 _DOT = r"(?:\.|\s*[\(\[\{<]\s*(?:dot|\.)\s*[\)\]\}>]\s*|\s+dot\s+)"
-_EMAIL = re.compile(rf"[\w.+%&'*/=?^`{{|}}~!#$-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(
+    rf"[\w.+%&'*/=?^`{{|}}~!#$-]{{1,200}}{_AT}[\w-]+(?:{_DOT}[\w-]+)+", re.IGNORECASE
+)
 
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:
@@ -173,7 +178,7 @@ _PLACES = (
 )
 _SITE = "|".join((*_HOSTS, *_PLACES))
 _PHOTO = re.compile(
-    rf"(?<![\w@])(?:[a-z][a-z0-9+.-]*:/*)?(?:[^\s/?#<>]*\.)?(?:{_SITE})\.[a-z]{{2,10}}(?:\.[a-z]{{2}})?"
+    rf"(?<![\w@])(?:[a-z][a-z0-9+.-]*:/*)?(?:[^\s/?#<>]{{0,200}}\.)?(?:{_SITE})\.[a-z]{{2,10}}(?:\.[a-z]{{2}})?"
     r"(?::\d+)?(?:[/?#][^\s<>\"]*|(?![\w.-]))",
     re.IGNORECASE,
 )
@@ -319,5 +324,6 @@ _FINDERS = (
     (Hidden.CARD, _cards),
     (Hidden.PHONE, _phones),
     (Hidden.NUMBER, _numbers),
+    (Hidden.PLACE, find_places),
     (Hidden.NAME, find_names),
 )

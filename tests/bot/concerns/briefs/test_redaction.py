@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 
 import phonenumbers
 import pytest
@@ -111,6 +112,10 @@ def test_no_long_number_survives_in_groups_or_other_digits(before: str, digits: 
         ("card 4111-1111-1111-1111 please", "card [card number removed] please"),
         ("one million is 1 000 000 or 1000000", "one million is 1 000 000 or 1000000"),
         ("call me on 5551234", "call me on [phone number removed]"),
+        ("I live at 12 Elm Street, Apt 4 now", "I live at [address removed] now"),
+        ("Hauptstraße 5a, 12 rue de la Paix", "[address removed], [address removed]"),
+        ("Calle Mayor 12 and SW1A 2AA", "[address removed] and [address removed]"),
+        ("12 photos on the way to Main Street", "12 photos on the way to "),
         ("ana#1234 or u/ana_k", "[account removed] or [account removed]"),
         ("a\u200bna@exa\u200bmple.org", "[e-mail address removed]"),
     ],
@@ -201,3 +206,10 @@ def test_what_is_prepared_has_nothing_unseen_and_stays_as_it_is(text: str):
     once = prepared(text)
     assert prepared(once) == once
     assert "\u200b" not in once
+
+
+@pytest.mark.parametrize("unit", [".", "a.", "a-", "a", "1", "www.", "a dot "])
+def test_no_text_takes_long(unit: str):
+    begun = time.process_time()
+    find(unit * (4000 // len(unit)))
+    assert time.process_time() - begun < 3
