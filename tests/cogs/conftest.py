@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.guilds.model import Capability
 from bot.ids import Randomness
 from bot.platform.client import DeskClient
+from bot.platform.commands import DeskTree
 from bot.settings import Settings
 from tests.cogs import openapi
 from tests.conftest import ROOT, StandingClock
@@ -141,6 +142,28 @@ def _rest_is_noticed_soon() -> Iterator[None]:
     defaults["idle"] = 0.002
     yield
     defaults["idle"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_are_written_out_once() -> Iterator[None]:
+    # The library asks for every word in every language of Discord, 30,000 times for each desk.
+    known: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    write_out = DeskTree._payload
+
+    async def payload(tree: DeskTree) -> list[dict[str, Any]]:
+        names = [
+            (kind, command.name)
+            for kind in discord.AppCommandType
+            for command in tree.get_commands(type=kind)
+        ]
+        key = (tree.client.desk.words, *names)
+        if key not in known:
+            known[key] = await write_out(tree)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DeskTree, "_payload", payload)
+        yield
 
 
 @pytest.fixture
