@@ -18,7 +18,21 @@ from bot.concerns.mail.decoding import text_of, unflowed
 from bot.concerns.mail.html import text_of_html
 from bot.store.people import Address
 
-_POLICY = email.policy.default.clone(refold_source="none")
+_LONG_HEADERS = frozenset({"references", "in-reply-to"})
+_MOST_LONG = 16_000
+_MOST_HEADER = 4_000
+"""Characters of a header. Reading one takes the square of its length, and nobody writes longer."""
+
+
+class _Bounded(email.policy.EmailPolicy):
+    """Cuts headers that are longer than anybody's, in every part of a message."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: _MOST_LONG if name.lower() in _LONG_HEADERS else _MOST_HEADER]
+
+
+_POLICY = _Bounded(refold_source="none")
 _ID = re.compile(r"<([^<>\s]{3,250})>")
 _TOKEN = re.compile(r"\bC-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:(?:re|aw|sv|antw|tr|fwd?|wg|vs|ref|rv)(?:\[\d+\])?\s*[:：]\s*)+", re.I)
@@ -119,7 +133,7 @@ def _sender(message: Message) -> Address | None:
     What one parser reads as one address and the next as another (CVE-2023-27043) is nobody's.
     """
     lines = [str(v) for k, v in message.raw_items() if k.lower() == "from"]
-    if len(lines) != 1:
+    if len(lines) != 1 or len(lines[0]) >= _MOST_HEADER:
         return None
     plain = _COMMENT.sub(" ", _QUOTED.sub(" ", _SPACES.sub(" ", lines[0]))).strip()
     if "<" not in plain and ">" not in plain:

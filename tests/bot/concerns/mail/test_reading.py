@@ -1,5 +1,7 @@
 """Reading e-mail: what real programs write is read, and what machines send is told apart."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +47,26 @@ def test_html_alone_is_read_out_without_what_nobody_sees():
 @pytest.mark.parametrize("bad", ["<div>" * 100_000 + "x", "<b><p>" * 20_000 + "x", "<" * 500_000])
 def test_html_that_is_nested_beyond_reason_costs_no_time(bad: str):
     text_of_html(bad)  # the suite's own time limit is the measure: a parser alone takes minutes
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b'From: "' + b'"\\' * 50_000,
+        b"From: ana@example.org\r\nContent-Type: text/plain; " + b"a*0=x; " * 20_000,
+        b"From: ana@example.org\r\nSubject: " + b"=?utf-8?q?a?= " * 20_000,
+    ],
+    ids=["quotes", "parameters", "words"],
+)
+def test_headers_that_are_long_beyond_reason_cost_no_time(headers: bytes):
+    begun = time.process_time()
+    recognize(read_mail(headers + b"\r\n\r\nHello"))
+    assert time.process_time() - begun < 2
+
+
+def test_who_wrote_is_not_read_out_of_a_piece_of_what_was_said():
+    line = b"From: ana@example.org" + b" " * 5000 + b", eve@example.net\r\n\r\nHello"
+    assert read_mail(line).sender is None
 
 
 def test_encodings_are_read_as_they_are_and_not_as_they_say():
