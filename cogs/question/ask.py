@@ -8,11 +8,13 @@ from bot.discussions.model import NoSuchSession
 from bot.discussions.queue.model import (
     MOST_WAITING,
     QUESTION_LIMIT,
+    AlreadyAsked,
     AlreadyMoved,
     HeldByAnother,
     NoSuchQuestion,
     QueueIsClosed,
     TooManyWaiting,
+    TooSoon,
 )
 from bot.discussions.queue.service import BOARD
 from bot.platform.cards import Card
@@ -45,6 +47,8 @@ class Asking(DeskCog):
         know(NoSuchQuestion, lambda t, _error: t("question.no_such"))
         know(QueueIsClosed, lambda t, _error: t("question.closed"))
         know(TooManyWaiting, lambda t, _error: t("question.too_many", most=MOST_WAITING))
+        know(AlreadyAsked, lambda t, _error: t("question.ways.asked"))
+        know(TooSoon, lambda t, _error: t("question.too_soon"))
         know(AlreadyMoved, lambda t, _error: t("question.moved"))
         know(HeldByAnother, lambda t, _error: t("question.held"))
 
@@ -74,8 +78,15 @@ class Asking(DeskCog):
 
     async def _form(self, interaction: DeskInteraction, reference: str) -> None:
         t = tongue(interaction)
+        held = await find(interaction, reference)
+        ways = await self.desk.queue.ways(held.id)
+        key = "question.form.named" if ways.named else "question.form.unnamed"
         field = TextField(
-            "question", t("question.form.question"), paragraph=True, limit=QUESTION_LIMIT
+            "question",
+            t("question.form.question"),
+            description=t(key),
+            paragraph=True,
+            limit=QUESTION_LIMIT,
         )
         press = custom_id("question", "asked", reference)
         await open_form(interaction, t("question.form.title"), press, [field])
@@ -94,7 +105,11 @@ class Asking(DeskCog):
         )
         t = tongue(interaction)
         typed = " ".join(form.text("question").split())
-        key = "question.asked" if made.content == typed and made.votes == 1 else "question.joined"
+        ways = await self.desk.queue.ways(session.id)
+        if made.content != typed or made.votes > 1:
+            key = "question.joined"
+        else:
+            key = "question.asked" if ways.moderated else "question.asked.open"
         card = Card(
             kind=t("question.kind"),
             title=inert(made.content or "", limit=2 * QUESTION_LIMIT),

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import discord
 
 from bot.discussions.model import Session, State
-from bot.discussions.queue.model import MOST_LISTED, MOVES, QUESTION_LIMIT, Question, Stage, listed
+from bot.discussions.queue.model import (
+    MOST_LISTED,
+    MOVES,
+    QUESTION_LIMIT,
+    WAITING,
+    Question,
+    Stage,
+    listed,
+)
 from bot.platform.cards import Button, Card, Choice, Menu, Part, PersonMenu, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
@@ -32,6 +40,7 @@ def board_card(t: Tongue, session: Session, questions: Sequence[Question]) -> Ca
     """Show a session's queue to everybody. It names nobody."""
     now = _of(questions, Stage.ON_STAGE)
     waiting = _of(questions, Stage.APPROVED)
+    ask = buttons(t, session)
     parts = []
     if now:
         parts.append(Part(t("question.part.on_stage"), [_safe(one) for one in now]))
@@ -39,9 +48,9 @@ def board_card(t: Tongue, session: Session, questions: Sequence[Question]) -> Ca
         lines = [_line(t, one) for one in waiting[:BOARD]]
         if len(waiting) > BOARD:
             lines.append(t.plural("question.more", len(waiting) - BOARD))
-        parts.append(Part(t("question.part.waiting"), lines))
+        label = "question.part.waiting" if ask else "question.part.left"
+        parts.append(Part(t(label), lines))
     rows: list[Row] = []
-    ask = buttons(t, session)
     if ask:
         upvote = Button(
             t("question.button.upvote"), custom_id("question", "votes", session.reference)
@@ -50,7 +59,7 @@ def board_card(t: Tongue, session: Session, questions: Sequence[Question]) -> Ca
     return Card(
         kind=t("question.kind"),
         title=inert(session.plan.topic, limit=250),
-        body=t("question.board"),
+        body=t("question.board" if ask else "question.board.over"),
         parts=parts,
         footer=session.reference,
         tone=Tone.ANSWER,
@@ -108,8 +117,10 @@ def queue_card(t: Tongue, session: Session, questions: Sequence[Question], said:
     )
 
 
-def question_card(t: Tongue, one: Question, said: str = "") -> Card:
-    """Show a host one question, and what can become of it."""
+def question_card(
+    t: Tongue, one: Question, said: str = "", *, others: Sequence[Question] = ()
+) -> Card:
+    """Show a host one question, and what can become of it; `others` wait in the same queue."""
     acts = [
         Button(
             t(f"question.button.{stage}"),
@@ -118,7 +129,14 @@ def question_card(t: Tongue, one: Question, said: str = "") -> Card:
         )
         for stage in MOVES.get(one.stage, ())
     ]
+    if one.joined:
+        apart = custom_id("question", "apart", one.reference)
+        acts.append(Button(t("question.button.apart"), apart))
     rows: list[Row] = [acts] if acts else []
+    if others and one.stage in WAITING:
+        join = custom_id("question", "join", one.reference, one.version)
+        choices = [Choice(it.content or "", it.reference) for it in others[:MOST_LISTED]]
+        rows.append(Menu(t("question.join"), join, choices))
     if one.stage is Stage.FOLLOW_UP:
         reference, version = one.reference, one.version
         rows = [
@@ -141,6 +159,9 @@ def question_card(t: Tongue, one: Question, said: str = "") -> Card:
         kind=t("question.kind.stage", stage=stage_name(t, one.stage)),
         title=_safe(one),
         body="\n".join(lines),
+        parts=[Part(t("question.part.joined"), [_inert(text) for text in one.joined])]
+        if one.joined
+        else [],
         footer=one.reference,
         tone=Tone.STAFF,
         rows=rows,
@@ -157,8 +178,15 @@ def _of(questions: Sequence[Question], *stages: Stage) -> list[Question]:
 
 
 def _line(t: Tongue, one: Question) -> str:
+    if one.asked_by is not None:
+        who = f"<@{one.asked_by}>"
+        return t("question.line.named", question=_safe(one), votes=one.votes, who=who)
     return t("question.line", question=_safe(one), votes=one.votes)
 
 
 def _safe(one: Question) -> str:
-    return inert(one.content or "", limit=2 * QUESTION_LIMIT)
+    return _inert(one.content or "")
+
+
+def _inert(text: str) -> str:
+    return inert(text, limit=2 * QUESTION_LIMIT)

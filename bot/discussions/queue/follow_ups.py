@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.discussions.model import BadPlan
+from bot.discussions.queue.joining import Joining
 from bot.discussions.queue.model import AlreadyMoved, NoSuchQuestion, Question, Stage
 from bot.discussions.queue.records import QuestionRow, find
-from bot.discussions.queue.service import Queue
 from bot.discussions.roundup.model import ANSWER_LIMIT
 from bot.discussions.roundup.records import RoundupAnswerRow, RoundupRow
 from bot.discussions.times import a_text
@@ -26,7 +26,7 @@ GRACE = timedelta(days=2)
 _OWNER, _STAFF = 1, 2
 
 
-class FollowUps(Queue):
+class FollowUps(Joining):
     """What hosts do with questions that are to be followed up, and what the desk reminds of."""
 
     async def set_due(

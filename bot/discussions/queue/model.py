@@ -11,6 +11,8 @@ MOST_WAITING = 2
 """Questions of one person that wait in one session, so that nobody fills the queue."""
 MOST_LISTED = 25
 """As many as a menu of Discord's takes."""
+COOL_DOWN = timedelta(seconds=30)
+"""How long somebody waits between two questions in one session."""
 HELD_FOR = timedelta(minutes=2)
 """How long a question that a moderator opened is theirs to decide."""
 FOLLOW_UP = timedelta(days=7)
@@ -67,6 +69,24 @@ class HeldByAnother(QueueTrouble):
     """Another moderator is deciding about it at this moment."""
 
 
+class AlreadyAsked(QueueTrouble):
+    """Names cannot be shown any more: people asked and were told that theirs is not."""
+
+
+class TooSoon(QueueTrouble):
+    """This person asked a moment ago."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a queue works."""
+
+    moderated: bool = True
+    """Whether hosts read a question before everybody can."""
+    named: bool = False
+    """Whether everybody sees who asked."""
+
+
 @dataclass(frozen=True)
 class Question:
     """A question. `content` is None once its words were erased."""
@@ -80,6 +100,10 @@ class Question:
     newcomer: bool
     due_at: datetime | None
     version: int
+    joined: tuple[str, ...] = ()
+    """Other wordings that were joined with it, for hosts."""
+    asked_by: int | None = None
+    """Whose it is (an account), where the queue shows names."""
 
 
 def listed(questions: Sequence[Question]) -> list[Question]:

@@ -46,6 +46,19 @@ class QuestionRow(Row):
     """Whom the desk told that its follow-up is late: nobody, its owner, or staff as well."""
 
 
+class QueueRow(Row):
+    """How the queue of one session works, where its hosts chose that."""
+
+    __tablename__ = "session_queue"
+
+    session_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("session.id"), primary_key=True, autoincrement=False
+    )
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    moderated: Mapped[bool]
+    named: Mapped[bool]
+
+
 class UpvoteRow(Row):
     """One person's upvote for one question."""
 

@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +15,7 @@ from bot.discussions import boards
 from bot.discussions.model import State
 from bot.discussions.queue.model import (
     ALIKE,
+    COOL_DOWN,
     FOLLOW_UP,
     HELD_FOR,
     MOST_WAITING,
@@ -20,6 +23,7 @@ from bot.discussions.queue.model import (
     PREFIX,
     QUESTION_LIMIT,
     WAITING,
+    AlreadyAsked,
     AlreadyMoved,
     HeldByAnother,
     NoSuchQuestion,
@@ -27,9 +31,11 @@ from bot.discussions.queue.model import (
     QueueIsClosed,
     Stage,
     TooManyWaiting,
+    TooSoon,
+    Ways,
     listed,
 )
-from bot.discussions.queue.records import QuestionRow, UpvoteRow, find, votes_of
+from bot.discussions.queue.records import QuestionRow, QueueRow, UpvoteRow, find, votes_of
 from bot.discussions.records import SessionRow
 from bot.discussions.records import find as find_session
 from bot.discussions.times import a_line
@@ -45,6 +51,7 @@ BOARD = "question.show"
 """The effect that brings a session's board of questions up to date."""
 
 _TAKING = (State.ANNOUNCED, State.OPEN)
+_LAST_LOOK = timedelta(hours=1)
 _SHOWN = (Stage.APPROVED, Stage.ON_STAGE)
 
 
@@ -76,6 +83,7 @@ class Queue(Keeper):
             BadPlan: it is empty or too long.
             QueueIsClosed: the session takes no questions.
             TooManyWaiting: this person has as many waiting as one can.
+            TooSoon: they asked a moment ago.
         """
         text = a_line(text, QUESTION_LIMIT, "question.bad")
         key = self._vault.fingerprint("question", "asked", guild_id, intake)
@@ -91,8 +99,14 @@ class Queue(Keeper):
             waits = select(func.count()).where(mine, here, QuestionRow.stage.in_(WAITING))
             if (await store.scalar(waits) or 0) >= MOST_WAITING:
                 raise TooManyWaiting(session)
+            last = select(func.max(QuestionRow.at)).where(mine, here)
+            asked_at = await store.scalar(last)
+            if asked_at is not None and self._clock() - asked_at < COOL_DOWN:
+                raise TooSoon(session)
             before = select(func.count()).where(mine, QuestionRow.session_id != held.id)
             like = await self._like(store, held.id, text)
+            ways = await self._ways(store, held.id)
+            first = Stage.ASKED if ways.moderated else Stage.APPROVED
             row = QuestionRow(
                 guild_id=guild_id,
                 reference=await free_reference(store, guild_id, PREFIX, self._randomness, find),
@@ -100,7 +114,7 @@ class Queue(Keeper):
                 session_id=held.id,
                 author_id=person.id,
                 content=self._people.seal(text, await self._people.ensure_text_key(store, person)),
-                stage=Stage.ASKED if like is None else Stage.MERGED,
+                stage=Stage.MERGED if like is not None else first,
                 into_id=like,
                 newcomer=not await store.scalar(before),
                 at=self._clock(),
@@ -149,6 +163,38 @@ class Queue(Keeper):
             return [] if person is None else await votes_of(store, person.id, session_id)
 
         return await self._store.read(work)
+
+    async def ways(self, session_id: int) -> Ways:
+        """Return how a session's queue works."""
+        return await self._store.read(lambda store: self._ways(store, session_id))
+
+    async def set_ways(self, guild_id: int, session: str, by: int, ways: Ways) -> Ways:
+        """Say how a session's queue works.
+
+        Raises:
+            QueueIsClosed: the session takes no questions.
+            AlreadyAsked: names cannot be shown, for people asked without theirs.
+        """
+
+        async def work(store: AsyncSession) -> Ways:
+            held = await self._session(store, guild_id, session)
+            person = await self._people.ensure(store, guild_id, by, self._clock())
+            before = await self._ways(store, held.id)
+            asked = select(func.count()).where(QuestionRow.session_id == held.id)
+            if ways.named and not before.named and await store.scalar(asked):
+                raise AlreadyAsked(session)
+            await store.merge(
+                QueueRow(
+                    session_id=held.id,
+                    guild_id=guild_id,
+                    moderated=ways.moderated,
+                    named=ways.named,
+                )
+            )
+            await self._audit.record(store, guild_id, person.id, "question.ways", session)
+            return ways
+
+        return await self._store.write(work)
 
     async def questions(self, session_id: int) -> list[Question]:
         """Return a session's questions (`Session.id`): newcomers first, then by upvotes."""
@@ -208,13 +254,16 @@ class Queue(Keeper):
         """Bring those boards up to date that would show something else now."""
 
         async def read(store: AsyncSession) -> dict[SessionRow, tuple[object, ...]]:
+            # A board says once more how the queue ended.
+            over = SessionRow.closed_at > self._clock() - _LAST_LOOK
             query = select(SessionRow).where(
-                SessionRow.state.in_(_TAKING), SessionRow.channel_id.is_not(None)
+                SessionRow.state.in_(_TAKING) | over, SessionRow.channel_id.is_not(None)
             )
             seen = dict[SessionRow, tuple[object, ...]]()
             for row in (await store.scalars(query)).all():
                 shown = [one for one in await self.all_of(store, row.id) if one.stage in _SHOWN]
-                seen[row] = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
+                known = tuple((one.id, one.stage, one.votes, one.content) for one in shown)
+                seen[row] = (row.state == State.CLOSED, *known) if known else ()
             return seen
 
         seen = await self._store.read(read)
@@ -223,6 +272,10 @@ class Queue(Keeper):
             effects = [boards.once_more(BOARD, row, self._clock()) for row in late]
             await self._store.write(lambda store: self._outbox.post(store, *effects))
         self._brought = {row.id: shown for row, shown in seen.items()}
+
+    async def _ways(self, store: AsyncSession, session_id: int) -> Ways:
+        row = await store.get(QueueRow, session_id)
+        return Ways() if row is None else Ways(row.moderated, row.named)
 
     async def _session(self, store: AsyncSession, guild_id: int, reference: str) -> SessionRow:
         row = await find_session(store, guild_id, reference)
@@ -283,6 +336,18 @@ class Queue(Keeper):
             .join(PersonRow, PersonRow.id == QuestionRow.author_id)
             .where(QuestionRow.session_id == session_id)
         )
+        rows = found.all()
+        named = (await self._ways(store, session_id)).named
+        names = (
+            await self._people.user_ids(store, {row.author_id for row, _key, _votes in rows})
+            if named
+            else {}
+        )
+        joined: dict[int, list[str]] = defaultdict(list)
+        for row, key, _votes in rows:
+            text = row.content and self._people.open(row.content, key)
+            if row.stage == Stage.MERGED and row.into_id is not None and text:
+                joined[row.into_id].append(text)
         questions = [
             Question(
                 row.id,
@@ -294,8 +359,10 @@ class Queue(Keeper):
                 row.newcomer,
                 row.due_at,
                 row.version,
+                tuple(joined[row.id]),
+                names.get(row.author_id),
             )
-            for row, key, many in found
+            for row, key, many in rows
         ]
         return sorted(questions, key=lambda one: (not one.newcomer, -one.votes, one.id))
 

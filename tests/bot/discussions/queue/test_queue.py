@@ -9,6 +9,7 @@ from bot.desk import Desk
 from bot.discussions.model import BadPlan
 from bot.discussions.queue.model import (
     MOST_LISTED,
+    AlreadyAsked,
     AlreadyMoved,
     HeldByAnother,
     NoSuchQuestion,
@@ -16,6 +17,8 @@ from bot.discussions.queue.model import (
     QueueIsClosed,
     Stage,
     TooManyWaiting,
+    TooSoon,
+    Ways,
 )
 from bot.discussions.queue.records import QuestionRow, UpvoteRow
 from bot.discussions.queue.service import BOARD
@@ -36,12 +39,15 @@ async def asked(desk: Desk, session: str, by: int, text: str) -> Question:
     return await desk.queue.ask(GUILD, session, by, text, intake=f"{by}:{session}:{text}")
 
 
-async def test_nobody_fills_the_queue_and_newcomers_come_first(desk: Desk):
+async def test_nobody_fills_the_queue_and_newcomers_come_first(desk: Desk, clock: StandingClock):
     before = await announced(desk)
     await asked(desk, before.reference, ANA, "First of all?")
     session = await announced(desk, intake="interaction:2")
     ref = session.reference
     old = await asked(desk, ref, ANA, "What about faces?")
+    with pytest.raises(TooSoon):
+        await asked(desk, ref, ANA, "And voices then?")
+    clock.move(seconds=30)
     await asked(desk, ref, ANA, "And voices then?")
     with pytest.raises(TooManyWaiting):
         await asked(desk, ref, ANA, "One more thing?")
@@ -56,6 +62,39 @@ async def test_nobody_fills_the_queue_and_newcomers_come_first(desk: Desk):
         await asked(desk, ref, BEN, "  ")
     with pytest.raises(QueueIsClosed):
         await asked(desk, "S-0000-00", BEN, "Anybody there?")
+
+
+async def test_questions_are_joined_by_hand_and_taken_apart(desk: Desk):
+    session = await announced(desk)
+    ref = session.reference
+    one = await asked(desk, ref, ANA, "Who owns a face?")
+    two = await asked(desk, ref, BEN, "Is my face mine?")
+    whole = await desk.queue.join(GUILD, two.reference, HOST, one.reference, version=two.version)
+    assert (whole.reference, whole.votes, whole.joined) == (
+        one.reference,
+        2,
+        ("Is my face mine?",),
+    )
+    with pytest.raises(AlreadyMoved):
+        await desk.queue.join(GUILD, one.reference, HOST, two.reference, version=whole.version)
+    apart = await desk.queue.take_apart(GUILD, one.reference, HOST)
+    assert apart.joined == ()
+    again = [one for one in await desk.queue.questions(session.id) if one.id == two.id]
+    assert [(one.stage, one.votes) for one in again] == [(Stage.ASKED, 1)]
+
+
+async def test_an_open_queue_with_names_and_what_cannot_be_changed_later(desk: Desk):
+    session = await announced(desk)
+    ref = session.reference
+    ways = Ways(moderated=False, named=True)
+    assert await desk.queue.set_ways(GUILD, ref, HOST, ways) == ways
+    one = await asked(desk, ref, ANA, "Who owns a face?")
+    assert (one.stage, one.asked_by) == (Stage.APPROVED, ANA)
+    await desk.queue.set_ways(GUILD, ref, HOST, Ways())
+    (now,) = await desk.queue.questions(session.id)
+    assert now.asked_by is None
+    with pytest.raises(AlreadyAsked):
+        await desk.queue.set_ways(GUILD, ref, HOST, ways)
 
 
 async def test_two_hosts_cannot_both_decide(desk: Desk, clock: StandingClock):
