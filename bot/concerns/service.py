@@ -59,8 +59,9 @@ class Concerns(Own):
         key = self._vault.fingerprint("intake", intake)
 
         async def work(session: AsyncSession) -> Receipt:
+            made = await self._raise(session, guild_id, reporter_id, draft, key, door, receipt)
             await along(session)
-            return await self._raise(session, guild_id, reporter_id, draft, key, door, receipt)
+            return made
 
         try:
             return await self._store.write(work)
