@@ -91,7 +91,8 @@ def _effect(row: ConcernRow, written: NewsRow) -> Effect:
         kind=effects.NEWS,
         guild_id=row.guild_id,
         lane=effects.lane_of(written.person_id),
-        key=f"news:{written.id}",
+        # Not by its number: SQLite gives that of news that was let go of, or erased, to the next.
+        key=f"news:{row.id}:{written.person_id}:{written.once}",
         payload={"reference": row.reference, "news": written.id},
     )
 

@@ -247,7 +247,7 @@ class Interviewing(DeskCog):
         if offer is not None:
             # It is kept: if this message fails, it is logged when the time of the offer is over.
             card = offer_card(self.desk.words.tongue(language), guild_id, offer)
-            await write_to(self.client, who, card, once=f"offer:{offer.id}")
+            await write_to(self.client, who, card, once=f"offer:{interview.token}")
         else:
             made = await self.desk.concerns.raise_(
                 guild_id=guild_id,

@@ -147,3 +147,31 @@ async def test_the_language_is_kept_where_the_person_is_known_and_goes_with_them
     assert await news.locale_of(GUILD, ANA) == "fr"
     await news.reporter_speaks(GUILD, reference, "pt-BR")
     assert await news.locale_of(GUILD, ANA) == "pt-BR"
+
+
+async def test_news_is_told_also_where_earlier_news_was_let_go_of(
+    concerns: Concerns, triage: Triage, outbox: Outbox, news: NewsDesk, store: Store
+) -> None:
+    reference = await raised(concerns)
+
+    async def close() -> list[Parcel]:
+        reason = CloseReason.RESOLVED
+        await triage.move(GUILD, reference, SAM, State.CLOSED, reason=reason)
+        return await posted(outbox)
+
+    (parcel,) = await close()
+    # Opened again before it was told, it is told no more. SQLite gives its number to the next.
+    await triage.move(GUILD, reference, SAM, State.REOPENED)
+    for one in (parcel, *await posted(outbox)):
+        number = int(one.payload["news"])
+
+        async def let_go(session: AsyncSession, number: int = number) -> None:
+            await news.delivered(session, GUILD, reference, number, None)
+
+        await store.write(let_go)
+    assert await told(triage, reference) == []
+
+    (again,) = await close()
+    message = await news.message(GUILD, int(again.payload["news"]))
+    assert message is not None
+    assert message.news.what is Told.CLOSED
