@@ -146,6 +146,7 @@ class Gaps(Hearing):
         """
         gap = await _find(session, guild_id, reference, lock=True)
         gap.state, gap.entry_id = GapState.ANSWERED, entry_id
+        at = int(self._clock().timestamp())
         waiters = list(
             await session.scalars(
                 select(WaiterRow).where(WaiterRow.gap_id == gap.id).order_by(WaiterRow.id)
@@ -158,7 +159,8 @@ class Gaps(Hearing):
                     kind=ANSWERED,
                     guild_id=guild_id,
                     lane=f"person:{one.person_id}",
-                    key=f"gap:{guild_id}:{reference}:{one.id}",
+                    # Not by its number: SQLite gives that of a waiter who was told to the next.
+                    key=f"gap:{guild_id}:{reference}:{one.person_id}:{at}",
                     payload={"person": one.person_id, "entry": entry_id},
                 )
                 for one in waiters

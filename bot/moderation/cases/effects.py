@@ -48,7 +48,8 @@ def heard(guild_id: int, reference: str, report_id: int) -> Effect:
         kind=HEARD,
         guild_id=guild_id,
         lane=f"heard:{guild_id}:{report_id}",
-        key=f"{HEARD}:{guild_id}:{report_id}",
+        # With the case: SQLite gives the number of a report that was erased to the next.
+        key=f"{HEARD}:{guild_id}:{reference}:{report_id}",
         payload={"reference": reference, "report": report_id},
     )
 
