@@ -7,7 +7,7 @@ text, whatever the configuration says; a text is looked at up to Discord's own l
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,10 +126,10 @@ Looker = Callable[["Look"], bool]
 class Look:
     """A closer look at one message: what several checks need of it, made once."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, said: str) -> None:
         self.message = message
         self.text = message.text[:LONGEST]
-        self.plain = folded(self.text)
+        self.plain = said if said.isascii() else folded(self.text)
 
     @cached_property
     def links(self) -> list[links.Link]:
@@ -193,7 +193,7 @@ class Checks:
 
     def look_at_all(self, message: Message) -> tuple[Finding, ...]:
         """Return what `look` does, by having every check look: slow, and what `look` must equal."""
-        look = Look(message)
+        look = Look(message, message.text[:LONGEST].lower())
         found = {number for number, looker in self._lookers if looker(look)}
         found |= self._vocabulary.find(look.text)
         if self._own is not None:
@@ -208,7 +208,7 @@ class Checks:
 
     def _closer(self, message: Message, said: str, grade: Grade) -> list[int]:
         """Have those checks look that have something to look at."""
-        look = Look(message)
+        look = Look(message, said)
         bare = _URL.sub(" http:// ", said) if "://" in said else said
         readings = [bare] if said.isascii() or look.plain == said else [bare, look.plain]
         found: list[int] = []
@@ -245,9 +245,10 @@ class Checks:
                     folding.turned(look.text) or folding.hidden(look.text) >= check.most
                 )
             case Invites():
-                return lambda look: links.invites(look.text, check.allow)
+                return lambda look: links.invites(look.plain, check.allow)
             case Links():
-                return lambda look: _unwelcome(check, look)
+                deny, allow = frozenset(check.deny), frozenset(check.allow)
+                return lambda look: _unwelcome(check, deny, allow, look)
             case Lookalikes():
                 pretenders = links.Pretenders(check.protect)
                 return lambda look: pretenders.among(look.text, look.links)
@@ -273,13 +274,15 @@ class Checks:
         raise ValueError(f"nobody looks for {check.check}")
 
 
-def _unwelcome(check: Links, look: Look) -> bool:
-    full = [one for one in look.links if one.full]
-    if any(one.leads_to(check.deny) for one in full):
-        return True
+def _unwelcome(check: Links, deny: Set[str], allow: Set[str], look: Look) -> bool:
+    if not look.links:
+        return False
     if check.shorteners and links.shortened(look.links):
         return True
-    return bool(check.allow) and any(not one.leads_to(check.allow) for one in full)
+    full = [one for one in look.links if one.full]
+    if any(one.leads_to(deny) for one in full):
+        return True
+    return bool(allow) and any(not one.leads_to(allow) for one in full)
 
 
 def _is_newcomers(check: Newcomers, look: Look) -> bool:
@@ -288,7 +291,7 @@ def _is_newcomers(check: Newcomers, look: Look) -> bool:
     new = message.account_age < check.account_hours * 3600 or (
         joined is not None and joined < check.joined_minutes * 60
     )
-    return new and (any(one.full for one in look.links) or links.invites(look.text, ()))
+    return new and (any(one.full for one in look.links) or links.invites(look.plain, ()))
 
 
 def _wanted(hits: Iterable[int]) -> set[str]:

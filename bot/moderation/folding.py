@@ -7,6 +7,7 @@ that Unicode itself calls compatible (full-width, mathematical) is folded by NFK
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DRAWN_ALIKE = {
     "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "ё": "e", "ғ": "f", "һ": "h", "н": "h",
@@ -72,17 +73,18 @@ def calmed(token: str) -> tuple[str, ...]:
     return (_RUN.sub(r"\1\1", token), _RUN.sub(r"\1", token))
 
 
-def tokens(raw: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def tokens(raw: str) -> tuple[str, ...]:
     """Return the skeletons of what stands between two spaces of a folded text: most often one."""
     bare = raw.strip(_ENDS)
     if not bare:
-        return [raw.translate(_SIGNS)] if len(raw) == 1 and raw.isalnum() else []
+        return (raw.translate(_SIGNS),) if len(raw) == 1 and raw.isalnum() else ()
     if _JOINED.fullmatch(bare):
-        return [skeleton(re.sub(r"[._*~\-/|]+", "", bare))]
+        return (skeleton(re.sub(r"[._*~\-/|]+", "", bare)),)
     # A sign at either end that stands for a letter: @sshole, a$$.
     whole = raw.strip("\"'()[]{}<>.,;:?*_~`#-…/\\").rstrip("!")
     parts = [part.strip(_ENDS if part[:1] not in "@$" else ".,;:?") for part in _SPLIT.split(whole)]
-    return [skeleton(part) for part in parts if part]
+    return tuple(skeleton(part) for part in parts if part)
 
 
 def is_mixed(token: str) -> bool:

@@ -1,7 +1,7 @@
 """Links: invitations, shorteners, places that are not welcome, names that pretend to be another."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 import re2
@@ -139,19 +139,20 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ci", "a"), ("0", "o"), ("1", 
 
 @dataclass(frozen=True)
 class Link:
-    """A link in a text. `shown` is its host as it is written, `host` as it is read."""
+    """A link in a text; `full` if it is one for sure, by its scheme or its path."""
 
     host: str
     path: str
     full: bool
 
-    def within(self, domain: str) -> bool:
-        """Say whether it leads to a domain or to one under it."""
-        return self.host == domain or self.host.endswith(f".{domain}")
-
-    def leads_to(self, domains: Iterable[str]) -> bool:
-        """Say whether it leads to one of these domains."""
-        return any(self.within(domain) for domain in domains)
+    def leads_to(self, domains: Set[str]) -> bool:
+        """Say whether it leads to one of these domains, or to one under them."""
+        host = self.host
+        while host:
+            if host in domains:
+                return True
+            host = host.partition(".")[2]
+        return False
 
 
 def links(text: str) -> list[Link]:
@@ -174,9 +175,8 @@ def links(text: str) -> list[Link]:
     return found
 
 
-def invites(text: str, allow: Iterable[str]) -> bool:
-    """Say whether a text invites to another server; `allow` are codes that are welcome."""
-    plain = folded(text)
+def invites(plain: str, allow: Iterable[str]) -> bool:
+    """Say whether a folded text invites to another server; `allow` are codes that are welcome."""
     if not any(one in plain for one in _INVITED):
         return False
     plain = _DOT.sub(".", plain).replace(". ", ".").replace(" .", ".")
@@ -197,6 +197,8 @@ class Pretenders:
 
     def __init__(self, protect: Iterable[str]) -> None:
         self._protect = tuple(protect)
+        ours = (one for name in self._protect for one in _OURS.get(name, ()))
+        self._friends = frozenset((*self._protect, *ours))
         self._known: dict[tuple[str, bool], bool] = {}
 
     def among(self, text: str, found: Iterable[Link]) -> bool:
@@ -213,17 +215,16 @@ class Pretenders:
         if known is None:
             if len(self._known) >= _MOST_HOSTS:
                 self._known.clear()
-            known = any(_pretends(link, name, self._protect) for name in self._protect)
+            known = not link.leads_to(self._friends) and any(
+                _pretends(link, name) for name in self._protect
+            )
             self._known[key] = known
         return known
 
 
-def _pretends(  # noqa: PLR0911 - one line a way of pretending
-    link: Link, name: str, protect: tuple[str, ...]
-) -> bool:
+def _pretends(link: Link, name: str) -> bool:  # noqa: PLR0911 - one line a way of pretending
     host = _decoded(link.host)
-    friends = (*protect, *(one for name in protect for one in _OURS.get(name, ())))
-    if link.leads_to(friends) or (not link.full and not host.isascii()):
+    if not link.full and not host.isascii():
         return False
     label = name.split(".", maxsplit=1)[0]
     labels = host.split(".")

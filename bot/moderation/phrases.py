@@ -77,16 +77,18 @@ _FACE = (
     r"\brecherche faciale sur (?:lui|elle|cette|cet)\b",
     r"\bgesichtssuche (?:mit|nach|fur) (?:ihr\w*|ihm|sein\w*|dies\w*)",
 )
-_FACE_LINK = [
-    "pimeyes.com",
-    "facecheck.id",
-    "search4faces.com",
-    "findclone.ru",
-    "lenso.ai",
-    "faceseek.online",
-    "precheck.ai",
-    "eyematch.ai",
-]
+_FACE_LINK = frozenset(
+    [
+        "pimeyes.com",
+        "facecheck.id",
+        "search4faces.com",
+        "findclone.ru",
+        "lenso.ai",
+        "faceseek.online",
+        "precheck.ai",
+        "eyematch.ai",
+    ]
+)
 _MINE = re.compile(
     r"\bmy (?:own )?(?:face|photo|picture|self)|\bmyself\b|\bopt out\b|\bremoved? from\b|\bfined\b|\billegal\b|\blaw\b"
     r"|\bban(?:ned)?\b|\bplease do(?:n'?t| not)\b|\bdo not\b|\barticle\b"
@@ -166,8 +168,8 @@ class Phrases:
     def target(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text puts somebody's profile up for others to go after."""
         profile = any(True for _one in profiles(found))
-        said = bool(self._spams.Match(plain)) or (
-            profile and bool(self._incites.Match(_bare(plain)))
+        said = (profile and bool(self._incites.Match(_bare(plain)))) or bool(
+            self._spams.Match(plain)
         )
         return said and not _THANKS.search(plain)
 

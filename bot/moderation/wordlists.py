@@ -15,6 +15,7 @@ from bot.moderation.folding import calmed, folded, seen, skeleton, tokens
 _ENDINGS = ("s", "es", "z")
 _LONGEST = 6
 _CLOSEST = 5
+_MOST_KEPT, _LONGEST_KEPT = 20_000, 32
 _TOLD = frozenset(
     map(
         skeleton,
@@ -82,6 +83,8 @@ class Vocabulary:
         self._innocent: dict[int, list[tuple[str, ...]]] = {}
         self._inside: list[tuple[str, int]] = []
         self._pieces: re2._Regexp | None = None
+        self._idle: set[str] = set()
+        """Tokens seen lately that begin nothing."""
         self.triggers: set[str] = set()
         """Skeletons after which a message is looked at in full."""
 
@@ -128,14 +131,16 @@ class Vocabulary:
         told = _without_quotations(seen(text))
         line = _joined([one for raw in folded(told).split() for one in self._read(raw)])
         found: set[int] = set()
-        for at in range(len(line)):
+        for at, token in enumerate(line):
+            if token in self._idle:
+                continue
             for length, owners in self._at(line, at):
                 for owner in owners:
                     if not self._is_innocent(owner, line, at, length) and not _is_told(line, at):
                         found.add(owner)
         return found
 
-    def _read(self, raw: str) -> list[str]:
+    def _read(self, raw: str) -> Sequence[str]:
         if not _WILD.search(raw):
             return tokens(raw)
         bare = raw.strip("\"'()[]{}<>.,;:!?_~`-…")
@@ -146,13 +151,19 @@ class Vocabulary:
         return tokens(raw)
 
     def _at(self, line: Sequence[str], at: int) -> Iterable[tuple[int, set[int]]]:
-        owners = self._owners(line[at])
-        if self._pieces is not None and self._pieces.search(line[at]):
-            owners = owners | {check for piece, check in self._inside if piece in line[at]}
+        token = line[at]
+        owners = self._owners(token)
+        if self._pieces is not None and self._pieces.search(token):
+            owners = owners | {check for piece, check in self._inside if piece in token}
         if owners:
             yield 1, owners
-        for trigger in (line[at], *calmed(line[at])):
-            for phrase, checks in self._phrases.get(trigger, ()):
+        known = [one for one in (token, *calmed(token)) if one in self._phrases]
+        if not owners and not known and len(token) <= _LONGEST_KEPT:
+            if len(self._idle) >= _MOST_KEPT:
+                self._idle.clear()
+            self._idle.add(token)
+        for trigger in known:
+            for phrase, checks in self._phrases[trigger]:
                 place = at - phrase.index(trigger)
                 if place >= 0 and _matches(line[place : place + len(phrase)], phrase):
                     yield len(phrase), checks
