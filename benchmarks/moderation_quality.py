@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from benchmarks._messages import LABELS, Labeled, labeled
 from bot.moderation.checks import Checks
 from bot.moderation.model import Check, Message
+from bot.moderation.phrases import cries
 from bot.moderation.rules import load
 from tests.conftest import ROOT
 
@@ -46,7 +47,7 @@ def found_in(checks: Checks, number: int, text: str) -> frozenset[Check]:
         text=text,
         at=number * 1000.0,
         mentions=text.count("<@"),
-        everyone="@everyone" in text or "@here" in text,
+        everyone=cries(text),
     )
     return frozenset(finding.check.check for finding in checks.look(message))
 

@@ -63,7 +63,7 @@ _CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset({Check.PHONE, Check.IDENTITY}),
     ),
     (
-        r"[^\s@]@[^\s@]|\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]",
+        r"[^\s@]@[^\s@]|\w\s@\s?\w+\s?\.|\bdot\b|[\[(]\s?(?:at|dot|\.)\s?[\])]",
         frozenset({Check.EMAIL, *_LINKED}),
     ),
     (r"://|www\.|[a-z0-9]\.[a-z]{2,}|discord\w*\s?(?:[.,/\\(\[]|dot)|\bdsc\s?\.|\.gg\b", _LINKED),
@@ -80,28 +80,32 @@ _CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
     (
         r"\bwho\b|\bwhos\b|who's|whose|\bidentify\b|\brecogni[sz]e|\bknows? (?:this|that|the)\b|"
         r"\bnames? (?:of|for)\b|(?:his|her) name\b|\bid on\b|\bqui\b|\bconna|\breconna|\bwer\b|"
-        r"\bkennt\b|\bqui[eé]n\b|\bconoce\b|\bchi\b|\bconosce\b|\bwie is\b|\bquem\b|\bkto\b|"
-        r"кто|знает",
+        r"\bkennt\b|\bqui[eé]n\b|conoce\b|\bchi\b|\bconosce\b|\bwie\b|\bquem\b|\bkto\b|"
+        r"кто|знает|s'?appelle|hei(?:ss|ß)t|\bllama\b|si chiama|conhece|\bzna\b|"
+        r"\bid (?:this|that)\b",
         frozenset({Check.WHO_IS}),
     ),
     (
         r"eyes\b|face ?check|face ?seek|clone|search4|lenso|clearview|google lens|yandex|faciale|"
-        r"gesichtssuche|catfish|precheck|\brevers|\bface\b.{0,20}\b(?:search|look ?up|in)\b",
+        r"gesichtssuche|catfish|precheck|\brevers|\byandex\b|"
+        r"\bface\b.{0,20}\b(?:search|look ?up|in)\b",
         frozenset({Check.FACE_SEARCH}),
     ),
     (
         r"(?:^|\s)[a-z0-9@$!](?:[^a-z0-9@$!\n]{1,3}[a-z0-9@$!]){2,}(?:$|[^a-z0-9])",
-        frozenset({Check.WORDS}),
+        frozenset({Check.WORDS, Check.INVITES}),
     ),
     (r"\b(?:spam|raid|report|harass|flood|attack)\b", frozenset({Check.TARGET})),
     (
         r"nitro|steam|robux|gift|accident|\badmin\b|\bvote for\b|giv\w+ away|\bearn\b|\$|first \d|"
         r"invest|wallet|airdrop|leaks?\b|promo|casino|\bqr\b|verify|generator|download|ps5|18\+|"
-        r"macbook|iphone|\bmoney\b|giving away|game",
+        r"macbook|iphone|trader|telegram|double your|account (?:will|has|is|gets)|pay me|from home|"
+        r"\bmoney\b|giving away|game",
         frozenset({Check.SCAM}),
     ),
     (
-        r"dni|pesel|bsn|ssn|passport|passeport|reisepass|ausweis|licen[cs]e n|insurance n|fiscale|"
+        r"dni|pesel|bsn|ssn|\bsocial\b|nino|\bpass|pasaporte|paspoort|f[uü]hrerschein|permis|"
+        r"ausweis|reisepass|licen[cs]e n|insurance n|fiscale|"
         r"[a-z]{2}\d{2}",
         frozenset({Check.IDENTITY}),
     ),

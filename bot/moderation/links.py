@@ -26,6 +26,8 @@ _INVITE = re.compile(
     r"\btop\.gg/servers|\bdisboard\.org/server|\bdiscord\s+dot\s+gg)\s?(?:/|\\|\s+slash\s+)+\s?"
     r"(?P<code>[\w-]{2,})"
 )
+_ABROAD = re.compile(r"\.(?:a[tu]|b[er]|c[ah]|de|es|fr|i[nt]|jp|mx|n[lz]|p[lt]|se|uk|za)")
+_SPREAD = re.compile(r"\bd i s c o r d ?\. ?g g\b")
 _MOST_HOSTS = 4096
 SHORTENERS = frozenset(
     [
@@ -177,8 +179,9 @@ def links(text: str) -> list[Link]:
 
 def invites(plain: str, allow: Iterable[str]) -> bool:
     """Say whether a folded text invites to another server; `allow` are codes that are welcome."""
-    if not any(one in plain for one in _INVITED):
+    if not any(one in plain for one in _INVITED) and not _SPREAD.search(plain):
         return False
+    plain = _SPREAD.sub("discord.gg", plain)
     plain = _DOT.sub(".", plain).replace(". ", ".").replace(" .", ".")
     welcome = {code.lower() for code in allow}
     return any(
@@ -230,6 +233,8 @@ def _pretends(link: Link, name: str) -> bool:  # noqa: PLR0911 - one line a way 
     labels = host.split(".")
     own = labels[-3] if len(labels) > 2 and labels[-2] in _SECOND else labels[-2]
     below = labels[: labels.index(own)]
+    if _ABROAD.fullmatch(host.removeprefix("www.").removeprefix(name)):
+        return False  # paypal.com.br
     if f".{name}." in f".{host}.":
         return True  # paypal.com.example.info
     if label in below and labels[-1] in _CHEAP:

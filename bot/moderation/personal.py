@@ -21,6 +21,17 @@ _SAID_MAIL = re2.compile(
     rf"(?:{_ANGLE % '(?:at|@)'}|\s+at\s+)"
     rf"(?P<domain>[a-z0-9\-]{{2,40}}(?:(?:\.|\s+dot\s+|{_ANGLE % '(?:dot|[.])'})[a-z0-9\-]{{2,20}})+)\b"
 )
+_PROVIDERS = ["gmail", "googlemail", "outlook", "hotmail", "live", "msn", "yahoo", "ymail", "icloud", "me", "aol", "proton", "protonmail", "gmx", "web", "posteo", "mailbox", "fastmail", "tutanota", "tuta", "zoho", "mail", "yandex", "inbox", "libero", "virgilio", "orange", "wanadoo", "laposte", "free", "sfr", "seznam", "wp", "onet", "interia", "qq", "163", "naver", "rediffmail", "btinternet", "t-online", "freenet"]  # fmt: skip
+_ENDINGS = ["com", "net", "org", "me", "de", "at", "ch", "fr", "it", "es", "eu", "ru", "pl", "cz", "co.uk", "ie", "ca", "com.br", "co.jp", "co.in", "fm", "io"]  # fmt: skip
+_MAILBOXES = frozenset(f"{one}.{end}" for one in _PROVIDERS for end in _ENDINGS) - {
+    "me.me",
+    "free.org",
+}
+"""Where people have mailboxes: an address there is nobody's handle."""
+_SPREAD_MAIL = re.compile(
+    r"([\w.+\-]{2,64})\s@\s?(gmail|googlemail|outlook|hotmail|yahoo|icloud|proton|protonmail|gmx|web)"
+    r"\s?\.\s?(com|net|de|me|fr|it|es|at|ch)\b"
+)
 _VERB = frozenset(
     [
         "look",
@@ -92,10 +103,12 @@ _OFFICES = frozenset(
 )
 _CALLED = re.compile(
     r"\b(?:call|phone|tel|telefon\w*|telephone|cell|mobile|whatsapp|text|ring|sms|reach|dial|mobil|"
-    r"nummer|appel\w*|numero|handy|telefono|dzwon|anruf\w*|erreichen|numer|fax|ben|dad|mum|mom)\b"
+    r"nummer|appel\w*|llam\w+|cellulare|portable|numero|movil|звон\w+|дзвон\w+|позвон\w+|телефон\w*|"
+    r"handy|telefono|dzwon|anruf\w*|erreichen|numer|fax|ben|dad|mum|mom)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?:isbn|issn|order|invoice|doi|photo id|image id|serial|version|commit|arxiv|case|ticket|"
+    r"\b(?:isbn|issn|order|invoice|doi|photo id|image id|serial|version|commit|arxiv|case|ticket|upc|ean|gtin|sku|barcode|"
+    r"sheet|accession|inventory|shelfmark|orcid|pmid|ssn|social security|"
     r"bytes|views|images|photos|pixels|gps|lat|lon|ratio|pages?)\b"
 )
 _LETTERS_OF_NUMBER = re.compile(r"(?<!\w)(?:\d[\s\-]{1,3}){7,14}\d(?!\w)")
@@ -104,9 +117,12 @@ _CANDIDATE = re.compile(r"(?<![\w.,/:])(?:tel:)?(\+?\(?\d[\d\s().\-/]{5,22}\d)(?
 
 def has_email(text: str, allow: Iterable[str]) -> bool:
     """Say whether a text has somebody's e-mail address; `allow` are domains of offices."""
-    plain = seen(text)
+    plain = _SPREAD_MAIL.sub(r"\1@\2.\3", seen(text))
     for pattern in (_MAIL, _SAID_MAIL):
         for match in pattern.finditer(plain):
+            before = plain[: match.start()]
+            if "://" in before.rpartition(" ")[2]:
+                continue  # what stands before an @ in a link is no name of a mailbox
             name = match["name"].strip(".")
             domain = re.sub(r"[\[({<]?\s*(?:\bdot\b|\.)\s*[\])}>]?", ".", match["domain"])
             domain = re.sub(r"\s", "", domain)
@@ -116,8 +132,10 @@ def has_email(text: str, allow: Iterable[str]) -> bool:
                 continue
             if name in _OFFICES or name.endswith(("inquiries", "enquiries")):
                 continue
-            if plain[: match.start()].endswith("@") or not all(domain.split(".")):
-                continue  # a handle of the fediverse; an ellipsis that is spelled out
+            if before.endswith("@") and domain not in _MAILBOXES:
+                continue  # a handle of the fediverse
+            if not all(domain.split(".")):
+                continue  # an ellipsis that is spelled out
             if not name.strip("._-") or _within(domain, allow):
                 continue
             if domain.split(".")[-1].isdecimal():
@@ -130,7 +148,13 @@ def _is_said(match: re.Match[str], name: str) -> bool:
     """Say whether "x at y dot com" is an address, rather than "look at y dot com"."""
     if re.search(r"[\[({<]", match[0]):
         return True
-    return "dot" in match["domain"] and re.split(r"\s", name)[-1] not in _VERB
+    last = re.split(r"\s", name)[-1]
+    if "dot" not in match["domain"] or last in _VERB:
+        return False
+    domain = re.sub(r"\s*(?:\bdot\b|\.)\s*", ".", match["domain"])
+    if name.isalpha() and domain not in _MAILBOXES:
+        return False  # looked at somewhere dot com
+    return not last.endswith(("ed", "ing"))
 
 
 def _within(domain: str, allow: Iterable[str]) -> bool:
@@ -148,6 +172,11 @@ def has_phone(text: str, regions: Iterable[str], allow: Iterable[str]) -> bool:
     plain = _LETTERS_OF_NUMBER.sub(lambda match: re.sub(r"[\s\-]", "", match[0]), plain)
     spoken = bool(_CALLED.search(folded(plain)))
     offices = {re.sub(r"\D", "", one) for one in allow}
+    here = tuple(regions)
+    folding = (
+        folded(plain) if plain.isascii() or not re.search(r"[\u0400-\u04ff]", plain) else plain
+    )
+    by_words = [one for words, one in _SPOKEN_IN if words.search(folding)]
     for match in _CANDIDATE.finditer(plain):
         written = match[1]
         digits = re.sub(r"\D", "", written)
@@ -160,12 +189,34 @@ def has_phone(text: str, regions: Iterable[str], allow: Iterable[str]) -> bool:
         shaped = bool(_AMERICAN.fullmatch(written))
         inland = digits.startswith("0") and _is_number(written)
         if (shaped or inland or (spoken and _is_number(written))) and any(
-            _exists(written, region) for region in regions
+            _exists(written, region) for region in here
         ):
+            return True
+        if not _DATED.search(written) and any(_exists(written, region) for region in by_words):
             return True
     return False
 
 
+_SPOKEN_IN = (
+    (re.compile(r"\b(?:llam\w+|movil|su (?:telefono|numero))\b"), "ES"),
+    (re.compile(r"\b(?:cellulare|chiama\w*|suo numero)\b"), "IT"),
+    (re.compile(r"\b(?:bel|mobiel|telefoonnummer) "), "NL"),
+    (re.compile(r"\b(?:по)?звон\w+|\bтелефон\w*|\bномер"), "RU"),
+    (re.compile(r"\bдзвон\w+|\bтелефон\w*|\bномер"), "UA"),
+    (re.compile(r"\b(?:za)?dzwon\w*|\btelefonu\b"), "PL"),
+    (re.compile(r"\b(?:telemovel|liga)\b"), "PT"),
+)
+"""The words of a language for calling, and where a number beside them is looked for."""
+_PUBLIC_LINES = frozenset(
+    {
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+    }
+)
+"""Help lines, offices, services: nobody's own number."""
+_DATED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d|\d{4}-\d{4}")
 _DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " "})
 
 
@@ -174,7 +225,7 @@ _AMERICAN = re.compile(r"(?:1[\s.\-]?)?(?:\(\d{3}\)|\d{3})[\s.\-]+\d{3}[\s.\-]+\
 
 def _is_number(written: str) -> bool:
     """Say whether digits may be a number to call: no dates, and no thousands in groups of three."""
-    if re.search(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d|\d{4}-\d{4}", written):
+    if _DATED.search(written):
         return False
     groups = re.findall(r"\d+", written)
     thousands = len(groups) > 2 and all(len(group) == 3 for group in groups[1:])
@@ -185,6 +236,8 @@ def _exists(written: str, region: str | None) -> bool:
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
+        return False
+    if phonenumbers.number_type(number) in _PUBLIC_LINES:
         return False
     if region is None:
         return phonenumbers.is_possible_number(number)  # somebody wrote a country code before it
@@ -220,12 +273,13 @@ _POSTED = re.compile(
 _HOME = re.compile(
     r"\b(?:lives?|living|my address|his address|her address|their address|address:|address is|home "
     r"is|house is|visit (?:him|her|them)|send (?:hate|it|them|him|her)\b|come to|resid\w+|habite\w*|"
-    r"chez (?:lui|elle|moi)|adresse|wohnt|wohne|wohnhaft|vive|direccion|casa sua|abita|mora|"
+    r"chez (?:lui|elle|moi)|adresse|wohnt|wohne|wohnhaft|wohnung|zuhause|domicile|domicilio|vive|direccion|casa sua|abita|mora|"
     r"mieszka|живет|адрес|woont|apt\.?|кв\.)(?!\w)"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s+\d+|\bpostfach\s+\d[\d\s]+")
 _PUBLIC = re.compile(
-    r"\b(?:museum|library|archive|office|album|public domain|domaine public|photo of|painting|"
+    r"\b(?:museum|musee|museo|library|bibliothek|bibliotheque|biblioteca|archives?|archiv|gallery|galerie|"
+    r"universit\w+|institut\w*|headquarters|office|album|public domain|domaine public|photo of|painting|"
     r"picture of|downing street|pennsylvania avenue|baker street (?:film|novel|stories))\b"
 )
 
@@ -252,7 +306,9 @@ def _plain(text: str) -> str:
 
 
 _DOCUMENT = re.compile(
-    r"\b(?:ssn|social security (?:number|no\.?|#)|passport (?:number|no\.?|nr\.?|#)|"
+    r"\b(?:ssn|social security (?:number|no\.?|#)|passport (?:is )?(?:number|no\.?|nr\.?|#)|"
+    r"(?:my|his|her|their|the) social(?: is)?|numero de passeport|(?:numero de )?pasaporte|passaporto|"
+    r"paspoort(?:nummer)?|pass(?:nummer|-?nr\.?)|nino|fuhrerschein(?:\s?nr\.?|nummer)?|permis de conduire|"
     r"reisepass(?:nummer)?|personalausweis(?:\s?nr\.?|nummer)?|ausweisnummer|"
     r"(?:driver'?s?|driving) licen[cs]e (?:number|no\.?|nr\.?|#)|national insurance (?:number|no\.?)|"
     r"ni number|numero de securite sociale|carte d'?identite(?: n[°o]?)?|passeport n[°o]?|dni|nie|"

@@ -26,7 +26,16 @@ _WHO = (
     r"\b(?:recogni[sz]e|identify) (?:him|her|them)\b",
     rf"\bnames? (?:of|for) {_THIS} (?:\w+ ){{0,2}}{_PERSON}\b",
     r"\bwhat'?s? (?:is )?(?:his|her) name\b",
-    rf"\bid on {_THIS} {_PERSON}\b",
+    rf"\bid (?:on )?{_THIS} {_PERSON}\b",
+    rf"\bwho(?:'?s| is) (?:he|she)\b\W{{0,3}}(?:the|this|that) {_PERSON}\b",
+    r"\bcomment s'?appelle (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars|garcon|dame)\b",
+    r"\bwie (?:diese[rs]?|die|der|das) (?:person|frau|mann|madchen|junge|typ|kerl) hei(?:ss|ß)t\b",
+    r"\bwie hei(?:ss|ß)t (?:diese[rs]?|die|der|das) (?:person|frau|mann|madchen|junge|typ|kerl)\b",
+    r"\bcomo se llama (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo|senora?)\b",
+    r"\bcome si chiama quest[ao]? ?'?(?:uomo|donna|ragazz[ao]|tipo|persona)\b",
+    r"\b(?:re)?conhece (?:est[ae]|ess[ae]) (?:mulher|homem|menin[ao]|pessoa|cara|rapariga|rapaz)\b",
+    r"\bwie (?:deze|die|dit) (?:man|vrouw|meisje|jongen|persoon) is\b",
+    r"\bzna (?:tego|te|ta) (?:faceta|goscia|dziewczyne|kobiete|mezczyzne|czlowieka|osobe)\b",
     r"\bqui est (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars|garcon|dame)\b",
     r"\bc'?est qui (?:cette|cet|ce) \w+",
     r"\b(?:connait|reconnait|identifier?) (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars)",
@@ -35,7 +44,7 @@ _WHO = (
     r"\bwer (?:die|der|das) (?:person|frau|mann|madchen|junge|typ)\b.{0,20}\bist\b",
     r"\bquien es (?:esta|este|esa|ese) (?:\w+)",
     r"\bquien es (?:ella|el)\s*(?:[?!.,]|$|en la|de la foto)",
-    r"\bconoce a (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo)",
+    r"\b(?:re)?conoce a (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo)",
     r"\bchi e (?:quest[ao]|quell[ao]) (?:ragazz[ao]|donna|uomo|tipo|persona)",
     r"\bconosce quest[ao]? ?'?(?:uomo|donna|ragazz[ao]|tipo|persona)",
     r"\bwie is (?:deze|die|dit) (?:man|vrouw|meisje|jongen|persoon)",
@@ -49,6 +58,8 @@ _WHO_CYRILLIC = (
 _PICTURED = re.compile(
     r"\b(?:autor\w*|auteure?|fotograf\w*|photographe|urheber\w*|artista|maker|"
     r"first person|person (?:in charge|responsible|who (?:uploads?|made|took|wrote))|"
+    r"(?:person|man|woman|guy|lady|girl|boy) (?:behind|who (?:\w+ed|began|built|invented|runs?|leads?|leaked)\b)|"
+    r"paintings?\b|sculpture|statue|film|movie|novel|poem|"
     r"(?:person|man|woman) on the street|part of the credit|author|photographer|artist|painter|licensor|owner|license|dataset|session|photo walk|plant|bird|building|flower|font|song)\b"
 )
 _TALK = re.compile(
@@ -74,8 +85,13 @@ _FACE = (
     rf"\b(?:use a )?face (?:recognition )?search (?:on|for|of) {_SOMEBODY}\b",
     rf"\bput {_SOMEBODY} face in\b.{{0,30}}\b(?:search|lookup|yandex|lens)\b",
     rf"\b(?:google lens|yandex) {_SOMEBODY} face\b",
+    rf"\b(?:throw|feed|stick|drop|mete|meter|passer?|pasa|prueba|pon|mets?|gooi|wrzuc|lade?|stell)\b.{{0,60}}\b{_SERVICES}\b",
+    rf"\b{_SERVICES}\b.{{0,30}}\b(?:found|finds?|encuentra|trouve|findet|trova)\b.{{0,20}}"
+    rf"\b(?:her|him|them|anyone|anybody|everyone|people|cualquiera|todos|tout le monde|jeden)\b",
+    rf"\b{_SERVICES}\b.{{0,40}}\b(?:look|run|search|check) {_SOMEBODY}\b",
+    r"\b(?:yandex|google lens|reverse[ -](?:image )?search)\b.{0,30}\b(?:her|his|their|\w+'s) face\b",
     r"\brecherche faciale sur (?:lui|elle|cette|cet)\b",
-    r"\bgesichtssuche (?:mit|nach|fur) (?:ihr\w*|ihm|sein\w*|dies\w*)",
+    r"\bgesichtssuche (?:mit|nach|fur) (?:dem|der|diesem|dieser|ihr\w*|ihm|sein\w*|dies\w*)",
 )
 _FACE_LINK = frozenset(
     [
@@ -89,14 +105,17 @@ _FACE_LINK = frozenset(
         "eyematch.ai",
     ]
 )
+_FACE_WORDS = ("face", "eye", "clone", "search4", "lenso", "clearview", "catfish", "precheck",
+               "facial", "gesicht", "copyseeker")  # fmt: skip
+"""One of these stands in whatever the patterns of `_FACE` find."""
 _MINE = re.compile(
     r"\bmy (?:own )?(?:face|photo|picture|self)|\bmyself\b|\bopt out\b|\bremoved? from\b|\bfined\b|\billegal\b|\blaw\b"
-    r"|\bban(?:ned)?\b|\bplease do(?:n'?t| not)\b|\bdo not\b|\barticle\b"
+    r"|\bnever\b|\bstop\b|\bshould(?: not|n'?t)\b|\bsued?\b|\bban(?:ned)?\b|\bplease do(?:n'?t| not)\b|\bdo not\b|\barticle\b"
 )
 _INCITES = (
     r"\b(?:go|lets|let's|let us|everybody|everyone|guys|all|y'all|people|raid|brigade)\b.{0,40}\b(?:report|spam|flood|"
     r"message|dm|raid|brigade|harass|comment|tell|write|after|attack|mass)\b",
-    r"\b(?:mass report|raid|brigade|expose|flood (?:his|her|their)|spam (?:his|her|their|him|them)|get (?:him|her|them)\b|"
+    r"\b(?:mass[ -]report\w*|raid|brigade|expose|flood (?:his|her|their)|spam (?:his|her|their|him|them)|get (?:him|her|them)\b|"
     r"go after|ruin (?:his|her)|make (?:his|her|their) life)",
     r"\b(?:tell|show|message|dm|write) (?:him|her|them|to (?:his|her|their))\b",
     r"\b(?:this|here|that) is (?:his|her|their|where (?:he|she|they)|the (?:guy|thief|photographer|troll)'?s?)\b",
@@ -105,23 +124,32 @@ _INCITES = (
     r"\bfound the (?:thief|guy|troll|liar|creep)\b",
     r"\b(?:drop|leave) (?:a )?comments?\b",
     r"\breport (?:this|that) (?:guy|woman|man|girl|person|one|account)\b",
-    r"\ballez tous\b|\bschreibt (?:ihm|ihr) alle\b|\bvamos todos\b|\bandiamo tutti\b|\bmeldet alle\b",
+    r"\b(?:dm|message|harass|spam|flood) (?:this|that) (?:creep|thief|guy|troll|liar|person|woman|man|girl|idiot)\b",
+    r"\b(?:signalez|harcelez|spammez) tous\b|\btous (?:signaler|commenter)\b|\b(?:denunci\w+|reporta\w*) todos\b|"
+    r"\bsegnalate tutti\b|\ballez tous\b|\bschreibt (?:ihm|ihr) alle\b|\bvamos todos\b|\bandiamo tutti\b|\bmeldet alle\b",
 )
 _SPAMS = (
     r"\b(?:go|lets|let's|everyone|everybody) (?:spam|raid|report|harass|flood|attack|mass report)\b.{0,20}@?[\w.]+ (?:on|at) "
     r"(?:instagram|insta|twitter|facebook|flickr|tiktok|x)\b",
 )
+_SPAM_WORDS = ("spam", "raid", "report", "harass", "flood", "attack")
 _THANKS = re.compile(
     r"\b(?:thanks|thank you|credit|licensed|photo by|cc by|follow our|my (?:flickr|portfolio|profile|page|account)|nice message|museum)\b"
 )
 _NITRO = r"(?:nitro|steam (?:gift|card)s?|steam gift card|robux|gift ?cards?|v-?bucks|ps5|iphone|macbook)"
 _SCAM = (
-    rf"\b(?:free|gratis|gratuit\w*|kostenlos\w*|claim (?:your|you)?)\b.{{0,30}}\b{_NITRO}\b.{{0,200}}",
-    rf"\b{_NITRO}\b.{{0,30}}\b(?:free|gratis|gratuit\w*|kostenlos\w*|giveaway)\b.{{0,200}}",
+    rf"\b(?:free|gratis|gratuit\w*|kostenlos\w*|offerte?s?|claim (?:your|you)?)\b.{{0,30}}\b{_NITRO}\b.{{0,200}}",
+    rf"\b{_NITRO}\b.{{0,30}}\b(?:free|gratis|gratuit\w*|kostenlos\w*|offerte?s?|giveaway)\b.{{0,200}}",
     r"\bsteam (?:gift|card)s? ?\d+ ?\$",
     r"\baccident(?:al)?ly reported (?:you|your)\b",
     r"\b(?:contact|talk to) (?:this|the) (?:discord |steam )?admin\b",
     r"\bvote for (?:my|our|me|us)\b.{0,60}https?://",
+    r"\bgiving away (?:an?|his|her|their|some|two)\b.{0,40}\b(?:ps5|macbook|iphone|laptop|camera|console)\b.{0,60}\b(?:dm|pm) me\b",
+    r"\b(?:made|earned|making|earning) \$?\d[\d.,]*k?\$?.{0,40}\b(?:days?|hours?|weeks?)\b.{0,60}"
+    r"\b(?:trader|telegram|whatsapp|dm me|invest\w*)\b",
+    r"\b(?:earn|make)\b.{0,10}\d.{0,30}\bfrom home\b|\bpay me \d+ ?%",
+    r"\baccount (?:will be|has been|is going to be|gets) (?:deleted|banned|suspended|locked|disabled)\b.{0,80}https?://",
+    r"\bdouble your (?:bitcoins?|btc|eth|crypto|money|coins)\b",
     r"\bgiving away my\b.{0,60}\b(?:dm|message|free|first come)\b.{0,40}\b(?:dm|first come|me)\b",
     r"\b(?:earn|make|get) (?:up to )?\$?\d[\d.,k]*\$? ?\$? ?(?:k )?(?:daily|a day|per day|weekly|within|in \d+ ?(?:h|hours|days))",
     r"\bhelp the first \d+ (?:people|persons)\b",
@@ -144,6 +172,17 @@ _WARNS = re.compile(
 )
 
 
+_CRIES = re.compile(r"(.{0,24})@(?:everyone|here)\b", re.DOTALL)
+_OF_CRYING = re.compile(
+    r"(?:n['’]?t|not|never|no|about|the|an?|of|that|with) (?:\w+ )?[\"'`]?$|[\"'`]$"
+)
+
+
+def cries(text: str) -> bool:
+    """Say whether a text tries to mention everybody, rather than speak of it."""
+    return any(not _OF_CRYING.search(match[1].lower()) for match in _CRIES.finditer(text))
+
+
 class Phrases:
     """The patterns, compiled once; each question takes time in proportion to the text."""
 
@@ -158,18 +197,20 @@ class Phrases:
         """Say whether a folded text asks who somebody in a picture is."""
         if not self._who.Match(plain) or _TALK.search(plain):
             return False
-        return not _PICTURED.search(plain)
+        return not _PICTURED.search(plain) and not plain.rstrip(" ?!.").endswith(" by")
 
     def face_search(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text offers or links a search for somebody's face."""
-        said = any(one.leads_to(_FACE_LINK) for one in found) or bool(self._face.Match(plain))
+        said = any(one.leads_to(_FACE_LINK) for one in found) or (
+            any(one in plain for one in _FACE_WORDS) and bool(self._face.Match(plain))
+        )
         return said and not _MINE.search(plain)
 
     def target(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text puts somebody's profile up for others to go after."""
         profile = any(True for _one in profiles(found))
-        said = (profile and bool(self._incites.Match(_bare(plain)))) or bool(
-            self._spams.Match(plain)
+        said = (profile and bool(self._incites.Match(_bare(plain)))) or (
+            any(one in plain for one in _SPAM_WORDS) and bool(self._spams.Match(plain))
         )
         return said and not _THANKS.search(plain)
 

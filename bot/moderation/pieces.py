@@ -27,15 +27,15 @@ _PARTS = (
     # One letter by itself, as in words that are spelled out.
     r"^[^\w@$!]*[b-hj-np-z0-9@$!][^\w@$!]*$",
     # Asking who somebody is.
-    r"^\W*(?:who|whos|who's|whose|whoever|knows?|names?|named|id|qui|wer|kennt|chi|wie|quem|kto)"
-    r"\b|identif|recogni[sz]e|reconna|conna|erkenn|qui[eé]n|conoce|conosce|кто|знает",
+    r"^\W*(?:who|whos|who's|whose|whoever|knows?|names?|named|id|qui|wer|kennt|chi|wie|quem|kto|zna|"
+    r"s'?appelle|hei(?:ss|ß)t|llama|chiama)\b|conhece|identif|recogni[sz]e|reconna|conna|erkenn|qui[eé]n|conoce|conosce|кто|знает",
     # Searching for faces, sending others to somebody.
     r"eyes\b|facecheck|faceseek|face-? ?search|clone|search4|lenso|clearview|faciale|gesichts|"
     r"catfish|revers|precheck|^\W*(?:search\w*|look-?up|lens|yandex|"
     r"spam|raid|report|harass|flood|attack|brigade)\b",
     # What accounts that were taken over send.
     r"nitro|steam|robux|gift|accident|\badmin\b|giving|wallet|airdrop|leak|promo|casino|^\W*qr\b|"
-    r"verify|generator|iphone|macbook|v-?bucks|\$|invest|password|guarantee",
+    r"verify|trader|telegram|^\W*double\b|^\W*pay\b|^\W*account|generator|iphone|macbook|v-?bucks|\$|invest|password|guarantee",
 )
 _HARMLESS = re.compile(
     r"[(\"]?(?:[1-4]\.0|cc0|cc-?by)[)\".,:;!?]*|<(?:@[!&]?|#)\d{15,20}>[.,:;!?]*"

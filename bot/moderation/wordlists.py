@@ -176,6 +176,8 @@ class Vocabulary:
                 base = one.removesuffix(ending)
                 if base != one and base in self._words:
                     return self._words[base]
+            if one.endswith("ies") and f"{one[:-3]}y" in self._words:
+                return self._words[f"{one[:-3]}y"]
         return set()
 
     def _add_phrase(self, check: int, parts: tuple[str, ...]) -> None:

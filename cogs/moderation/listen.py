@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.guilds.model import Capability
 from bot.moderation.checks import Finding
 from bot.moderation.model import Message
+from bot.moderation.phrases import cries
 from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
 from bot.platform.gate import Incoming, Then
@@ -124,12 +125,8 @@ def _read(incoming: Incoming) -> Message:
         0 if thread is None else thread.parent_id,
         (),
         len(data["mentions"]) + len(data["mention_roles"]),
-        "@" in text and not data["mention_everyone"] and _cries(text),
+        "@" in text and not data["mention_everyone"] and cries(text),
         at - ((author_id >> 22) + _EPOCH) / 1000,
         None if joined is None else at - datetime.fromisoformat(joined).timestamp(),
         len(data["attachments"]),
     )
-
-
-def _cries(text: str) -> bool:
-    return "@everyone" in text or "@here" in text
