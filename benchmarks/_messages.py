@@ -38,15 +38,29 @@ class Labeled:
 
 
 def labeled() -> list[Labeled]:
-    """Return all messages, in the order of the files."""
+    """Return the first set, in the order of its files."""
+    return _read(FOLDER, halved=True)
+
+
+def second() -> list[Labeled]:
+    """Return the second set."""
+    return _read(FOLDER / "second", halved=False)
+
+
+def third() -> list[Labeled]:
+    """Return the third set."""
+    return _read(FOLDER / "third", halved=False)
+
+
+def _read(folder: Path, *, halved: bool) -> list[Labeled]:
     found = []
-    for file in sorted(FOLDER.glob("*.txt")):
+    for file in sorted(folder.glob("*.txt")):
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             if line.startswith("#"):
                 continue
             labels, _bar, text = line.partition("|")
             wanted = frozenset(LABELS[one] for one in labels if one != "-")
-            found.append(Labeled(_WRITTEN.sub(_write, text), wanted, number % 2 == 1))
+            found.append(Labeled(_WRITTEN.sub(_write, text), wanted, halved and number % 2 == 1))
     return found
 
 

@@ -15,7 +15,7 @@ from bot.moderation import folding, links, personal
 from bot.moderation.folding import folded
 from bot.moderation.literals import needed
 from bot.moderation.model import Check, Message
-from bot.moderation.phrases import Phrases
+from bot.moderation.phrases import FACE_LINK, FACE_WORDS, Phrases
 from bot.moderation.pieces import Grade, Pieces, searched
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import (
@@ -173,7 +173,14 @@ class Checks:
         always = [at for at, one in enumerate(letters) if not one]
         self._always = [self._patterns[at] for at in always]
         self._anywhere = searched(f"(?i){patterns[at]}" for at in always) if always else None
-        self._pieces = Pieces(vocabulary, frozenset().union(*letters))
+        self._newcomers = [one for one in self._checks if isinstance(one, Newcomers)]
+        self._pretenders = [
+            links.Pretenders(one.protect) for one in self._checks if isinstance(one, Lookalikes)
+        ]
+        listed = [one for one in self._checks if isinstance(one, Links)]
+        self._unwelcome = frozenset().union(*(one.deny for one in listed), FACE_LINK)
+        self._only = [frozenset(one.allow) for one in listed if one.allow]
+        self._pieces = Pieces(vocabulary, frozenset().union(*letters), self._is_tame)
         self._windows = Windows(windowed)
 
     def look(self, message: Message) -> tuple[Finding, ...]:
@@ -184,6 +191,8 @@ class Checks:
         grade = self._pieces.grade(said)
         if grade:
             found = [*found, *self._closer(message, said, grade)]
+        elif self._newcomers and "://" in said and self._is_new(message):
+            found = [*found, *self._closer(message, said, Grade.PARTS)]
         elif self._anywhere is not None:
             found = [*found, *(self._always[hit] for hit in self._anywhere.Match(said) or ())]
         if not found:
@@ -209,6 +218,20 @@ class Checks:
             for number in sorted(found)
             if self._checks[number].applies(*where)
         )
+
+    def _is_tame(self, raw: str) -> bool:
+        link = links.lone(raw)
+        return (
+            link is not None
+            and not link.leads_to(self._unwelcome)
+            and all(link.leads_to(only) for only in self._only)
+            and not links.leads_on(raw, link)
+            and not any(one in raw for one in FACE_WORDS)
+            and not any(one.among(raw, [link]) for one in self._pretenders)
+        )
+
+    def _is_new(self, message: Message) -> bool:
+        return any(_is_new(one, message) for one in self._newcomers)
 
     def _closer(self, message: Message, said: str, grade: Grade) -> list[int]:
         """Have those checks look that have something to look at."""
@@ -290,12 +313,16 @@ def _unwelcome(check: Links, deny: Set[str], allow: Set[str], look: Look) -> boo
 
 
 def _is_newcomers(check: Newcomers, look: Look) -> bool:
-    message = look.message
+    return _is_new(check, look.message) and (
+        any(one.full for one in look.links) or links.invites(look.plain, ())
+    )
+
+
+def _is_new(check: Newcomers, message: Message) -> bool:
     joined = message.author_joined
-    new = message.account_age < check.account_hours * 3600 or (
+    return message.account_age < check.account_hours * 3600 or (
         joined is not None and joined < check.joined_minutes * 60
     )
-    return new and (any(one.full for one in look.links) or links.invites(look.plain, ()))
 
 
 def _wanted(hits: Iterable[int]) -> set[str]:

@@ -28,6 +28,7 @@ _INVITE = re.compile(
 )
 _ABROAD = re.compile(r"\.(?:a[tu]|b[er]|c[ah]|de|es|fr|i[nt]|jp|mx|n[lz]|p[lt]|se|uk|za)")
 _SPREAD = re.compile(r"\bd i s c o r d ?\. ?g g\b")
+_DOWNLOADS = (".exe", ".rar", ".zip", ".scr", ".msi")
 _MOST_HOSTS = 4096
 SHORTENERS = frozenset(
     [
@@ -190,6 +191,16 @@ def invites(plain: str, allow: Iterable[str]) -> bool:
     )
 
 
+def leads_on(raw: str, link: Link) -> bool:
+    """Say whether a link by itself may be part of something: an invitation, a profile, a trap."""
+    return (
+        any(one in raw for one in _INVITED)
+        or link.path.endswith(_DOWNLOADS)
+        or shortened([link])
+        or any(True for _one in profiles([link]))
+    )
+
+
 def shortened(found: Iterable[Link]) -> bool:
     """Say whether a link hides where it leads."""
     return any(one.host.removeprefix("www.") in SHORTENERS and one.path[1:] for one in found)
@@ -271,6 +282,12 @@ def _decoded(host: str) -> str:
 
 def _is_sentence(text: str, match: re.Match[str]) -> bool:
     return text[match.start() : match.end()].count("\n") > 0
+
+
+def lone(raw: str) -> Link | None:
+    """Return the link that a piece of text in small letters is, if it is one, plainly written."""
+    simple = _SIMPLE.fullmatch(raw)
+    return None if simple is None else Link(simple[1], simple[2] or "", full=True)
 
 
 def profiles(found: Iterable[Link]) -> Iterator[Link]:

@@ -93,7 +93,7 @@ _FACE = (
     r"\brecherche faciale sur (?:lui|elle|cette|cet)\b",
     r"\bgesichtssuche (?:mit|nach|fur) (?:dem|der|diesem|dieser|ihr\w*|ihm|sein\w*|dies\w*)",
 )
-_FACE_LINK = frozenset(
+FACE_LINK = frozenset(
     [
         "pimeyes.com",
         "facecheck.id",
@@ -105,7 +105,7 @@ _FACE_LINK = frozenset(
         "eyematch.ai",
     ]
 )
-_FACE_WORDS = ("face", "eye", "clone", "search4", "lenso", "clearview", "catfish", "precheck",
+FACE_WORDS = ("face", "eye", "clone", "search4", "lenso", "clearview", "catfish", "precheck",
                "facial", "gesicht", "copyseeker")  # fmt: skip
 """One of these stands in whatever the patterns of `_FACE` find."""
 _MINE = re.compile(
@@ -201,8 +201,8 @@ class Phrases:
 
     def face_search(self, plain: str, found: Sequence[Link]) -> bool:
         """Say whether a folded text offers or links a search for somebody's face."""
-        said = any(one.leads_to(_FACE_LINK) for one in found) or (
-            any(one in plain for one in _FACE_WORDS) and bool(self._face.Match(plain))
+        said = any(one.leads_to(FACE_LINK) for one in found) or (
+            any(one in plain for one in FACE_WORDS) and bool(self._face.Match(plain))
         )
         return said and not _MINE.search(plain)
 

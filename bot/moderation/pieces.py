@@ -6,7 +6,7 @@ and words there are.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 import re2
@@ -16,7 +16,7 @@ from bot.moderation.folding import folded, seen
 from bot.moderation.wordlists import Vocabulary
 
 _MOST = 50_000
-_LONGEST = 64
+_LONGEST = 128
 
 _PARTS = (
     # Numbers, all but those of the licenses themselves; what is between @ or brackets; links.
@@ -35,7 +35,7 @@ _PARTS = (
     r"spam|raid|report|harass|flood|attack|brigade)\b",
     # What accounts that were taken over send.
     r"nitro|steam|robux|gift|accident|\badmin\b|giving|wallet|airdrop|leak|promo|casino|^\W*qr\b|"
-    r"verify|trader|telegram|^\W*double\b|^\W*pay\b|^\W*account|generator|iphone|macbook|v-?bucks|\$|invest|password|guarantee",
+    r"^\W*vote\b|verify|trader|telegram|^\W*double\b|^\W*pay\b|^\W*account|generator|iphone|macbook|v-?bucks|\$|invest|password|guarantee",
 )
 _HARMLESS = re.compile(
     r"[(\"]?(?:[1-4]\.0|cc0|cc-?by)[)\".,:;!?]*|<(?:@[!&]?|#)\d{15,20}>[.,:;!?]*"
@@ -53,10 +53,17 @@ class Grade(IntEnum):
 
 
 class Pieces:
-    """The pieces that were looked at, for one set of rules: `needed` are letters of patterns."""
+    """The pieces that were looked at, for one set of rules.
 
-    def __init__(self, vocabulary: Vocabulary, needed: Iterable[str]) -> None:
+    `needed` are letters of patterns; `tame` says of a link that no check minds it, whatever is
+    said around it.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, needed: Iterable[str], tame: Callable[[str], bool]
+    ) -> None:
         self._vocabulary = vocabulary
+        self._tame = tame
         self._parts = searched(_PARTS)
         letters = sorted(set(needed))
         self._letters = searched(re2.escape(one) for one in letters) if letters else None
@@ -87,7 +94,9 @@ class Pieces:
     def _grade(self, raw: str) -> Grade:
         ascii_ = raw.isascii()
         if "://" in raw and ascii_:
-            return Grade.PARTS  # links have checks of their own
+            # Links have checks of their own.
+            minded = self._letters is not None and self._letters.Match(raw)
+            return Grade.PARTS if minded or not self._tame(raw) else Grade.CLEAN
         if not ascii_ and not _is_plain(raw):
             return Grade.WORDS
         if not self._vocabulary.is_clean(raw):

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.knowledge.scope import Kind
 from bot.platform import errors
-from bot.platform.access import REPLY_NEEDS, lacking
+from bot.platform.access import REPLY_NEEDS
 from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction, is_written
 from bot.platform.components import DeskCog, custom_id, on_button
@@ -219,7 +219,7 @@ class Listening(DeskCog):
             return False
         threaded = isinstance(channel, discord.Thread)
         needs = _THREAD_NEEDS if threaded else REPLY_NEEDS
-        return not lacking(channel.permissions_for(guild.me), needs)
+        return channel.permissions_for(guild.me).is_superset(needs)
 
     def _without_mention(self, text: str) -> str:
         me = self.client.user

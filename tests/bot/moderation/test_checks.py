@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks._messages import labeled
+from benchmarks._messages import labeled, second
 from bot.moderation.checks import Checks
 from bot.moderation.literals import needed
 from bot.moderation.model import Check, Message
@@ -195,7 +195,7 @@ def test_letters_that_a_pattern_needs_are_read_off_it(pattern: str, letters: set
 
 def test_the_quick_look_misses_nothing_that_the_checks_would_find():
     kept = {Check.FLOOD, Check.REPEATED, Check.MENTIONS, Check.RAID}
-    for number, one in enumerate(labeled()):
+    for number, one in enumerate((*labeled(), *second())):
         message = said(one.text, author_id=number, at=number * 1000.0)
         slow = {finding.check.check for finding in EVERY.look_at_all(message)}
         assert found(EVERY, message) - kept == slow, one.text
