@@ -296,7 +296,7 @@ class Outbox:
         """Record, in the handler's own transaction, that an effect happened."""
         await session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id == parcel.id)
+            .where(*_is(parcel))
             .values(
                 state=Outcome.DONE,
                 not_before=OutboxRow.created_at,
@@ -455,10 +455,15 @@ def _held_up() -> ColumnElement[bool]:
     )
 
 
+def _is(parcel: Parcel) -> tuple[ColumnElement[bool], ...]:
+    """Say whether a row is this parcel's: SQLite gives the number of one withdrawn to the next."""
+    return OutboxRow.id == parcel.id, OutboxRow.key == parcel.key
+
+
 def _still_held(parcel: Parcel) -> tuple[ColumnElement[bool], ...]:
     """Say whether nobody claimed it since: whose lease ran out must not undo what another did."""
     return (
-        OutboxRow.id == parcel.id,
+        *_is(parcel),
         OutboxRow.attempts == parcel.attempts,
         OutboxRow.finished_at.is_(None),
     )

@@ -198,3 +198,19 @@ async def test_claiming_looks_only_at_what_is_not_finished(store: Store, outbox:
         assert "outbox" not in plan or any(f"ix_outbox_{one}" in plan for one in _PARTIAL)
     assert sum("ix_outbox_held" in plan for plan in plans) == 1
     assert sum("ix_outbox_ahead" in plan for plan in plans) == 3
+
+
+async def test_what_took_the_number_of_something_withdrawn_is_not_done_with_it(
+    store: Store, outbox: Outbox
+):
+    await _post(store, outbox, _effect("letter", "person:1"))
+    (flying,) = await outbox.claim()
+
+    async def erase(session: AsyncSession) -> None:
+        await outbox.withdraw(session, "person:1")
+        await outbox.post(session, _effect("card", "card:1"))
+
+    await store.write(erase)
+    await outbox.done(flying)
+    await outbox.give_up(flying, "gone")
+    assert await _keys(outbox) == ["card"]
