@@ -32,6 +32,8 @@ from bot.concerns.relay import Relay
 from bot.concerns.returning import Returning
 from bot.concerns.themes.service import Themes
 from bot.discussions import boards
+from bot.discussions.guests.personal import GuestsOfPeople
+from bot.discussions.guests.service import Guests
 from bot.discussions.opinions.personal import OpinionsOfPeople
 from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
@@ -147,6 +149,7 @@ class Desk:
     polls: Polls
     queue: FollowUps
     roundups: Roundups
+    guests: Guests
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
@@ -253,6 +256,7 @@ class Desk:
             PollsOfPeople(outbox, people),
             QueueOfPeople(people),
             RoundupsOfPeople(people),
+            GuestsOfPeople(people),
             GuardOfPeople(people),
         )
         privacy = Privacy(
@@ -384,6 +388,7 @@ class Desk:
             opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
             polls=Polls(store, outbox, people, vault, audit, clock, randomness),
             queue=queue,
+            guests=Guests(store, outbox, people, vault, audit, clock, randomness),
             roundups=Roundups(
                 store,
                 outbox,
@@ -482,6 +487,7 @@ class Desk:
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),
             looking("questions", self.queue.look, boards.EVERY),
+            looking("guests", self.guests.look, boards.EVERY),
             looking("roundups", self.roundups.refresh, boards.EVERY),
         ):
             yield

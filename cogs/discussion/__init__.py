@@ -6,6 +6,7 @@ The group's commands are parts of one cog, so that it is one command on Discord.
 from bot.platform.client import DeskClient
 from cogs.discussion._group import GROUP
 from cogs.discussion.deliver import SessionDelivery
+from cogs.discussion.guests import DiscussionGuests
 from cogs.discussion.happening import SessionHappening
 from cogs.discussion.look import DiscussionLooking
 from cogs.discussion.plan import DiscussionPlanning
@@ -15,7 +16,9 @@ from cogs.discussion.setup import DiscussionSetupCog
 from cogs.discussion.waiting import ThreadsWaitingCog
 
 
-class Discussion(DiscussionLooking, DiscussionPlanning, DiscussionSeries, DiscussionRoundups):
+class Discussion(
+    DiscussionLooking, DiscussionPlanning, DiscussionSeries, DiscussionRoundups, DiscussionGuests
+):
     """Sessions, for members and for hosts."""
 
     group = GROUP

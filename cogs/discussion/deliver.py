@@ -189,21 +189,7 @@ class SessionDelivery(DeskCog):
             return None
 
     async def _thread(self, session: Session) -> discord.Thread | None:
-        """Return a session's post; None if there is none, or it was deleted."""
-        guild = self.client.get_guild(session.guild_id)
-        channel_id = session.place.channel_id
-        if guild is None or channel_id is None:
-            return None
-        if guild.unavailable:
-            raise TryLater("Discord has the server out of reach", timedelta(minutes=1))
-        found = guild.get_thread(channel_id)
-        if found is not None:
-            return found
-        try:
-            fetched = await self.client.fetch_channel(channel_id)
-        except (discord.NotFound, discord.Forbidden):
-            return None
-        return fetched if isinstance(fetched, discord.Thread) else None
+        return await post_of(self.client, session)
 
     async def _made(self, session: Session) -> tuple[discord.Thread, int | None]:
         """Make a session's post where the server holds its sessions; return it, and its card.
@@ -271,6 +257,29 @@ class SessionDelivery(DeskCog):
             return [one.id async for one in event.users(limit=_MOST_INTERESTED)]
         except (discord.NotFound, discord.Forbidden):
             return []
+
+
+async def post_of(client: DeskClient, session: Session) -> discord.Thread | None:
+    """Return a session's post; None if there is none, or it was deleted.
+
+    Raises:
+        TryLater: Discord does not have the server ready at the moment.
+        discord.HTTPException: Discord is in trouble.
+    """
+    guild = client.get_guild(session.guild_id)
+    channel_id = session.place.channel_id
+    if guild is None or channel_id is None:
+        return None
+    if guild.unavailable:
+        raise TryLater("Discord has the server out of reach", timedelta(minutes=1))
+    found = guild.get_thread(channel_id)
+    if found is not None:
+        return found
+    try:
+        fetched = await client.fetch_channel(channel_id)
+    except (discord.NotFound, discord.Forbidden):
+        return None
+    return fetched if isinstance(fetched, discord.Thread) else None
 
 
 async def session_place(client: DeskClient, guild_id: int) -> SessionPlace:

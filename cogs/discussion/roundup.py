@@ -49,6 +49,7 @@ from cogs._choices import offered
 from cogs._typed import number
 from cogs.discussion import roundup_cards as cards
 from cogs.discussion._group import GROUP, LONGEST, find, is_host, only_hosts, session_of
+from cogs.discussion.deliver import post_of
 from cogs.triage.told import guild_of
 
 _LOOKED = 500
@@ -283,7 +284,7 @@ class DiscussionRoundups(DeskCog):
             found = await self.desk.roundups.roundup(parcel.guild_id, reference)
         except (NoRoundup, NoSuchSession):
             return None
-        thread = await self._post(found.session)
+        thread = await post_of(self.client, found.session)
         if thread is None:
             log.info("roundup.no_post", guild=parcel.guild_id, reference=reference)
             return None
@@ -347,22 +348,9 @@ class DiscussionRoundups(DeskCog):
     async def _outcomes(self, session: Session) -> Outcomes:
         return await outcomes_of(self.desk.polls, self.desk.opinions, session.guild_id, session.id)
 
-    async def _post(self, session: Session) -> discord.Thread | None:
-        guild, channel_id = self.client.get_guild(session.guild_id), session.place.channel_id
-        if guild is None or channel_id is None:
-            return None
-        found = guild.get_thread(channel_id)
-        if found is not None:
-            return found
-        try:
-            fetched = await self.client.fetch_channel(channel_id)
-        except (discord.NotFound, discord.Forbidden):
-            return None
-        return fetched if isinstance(fetched, discord.Thread) else None
-
     async def _gathered(self, session: Session) -> Gathered:
         """Read what a session's post shows; what cannot be read is left to the host."""
-        thread = await self._post(session)
+        thread = await post_of(self.client, session)
         if thread is None:
             return Gathered()
         pins: list[Pin] = []

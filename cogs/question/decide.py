@@ -13,7 +13,7 @@ from bot.platform.errors import Refused
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from cogs._holding import session_choices
 from cogs._typed import number
-from cogs.discussion._group import HOSTS, LONGEST, find
+from cogs.discussion._group import HOSTS, LONGEST, find, is_host
 from cogs.question import show
 from cogs.question._group import GROUP, question_of
 from cogs.triage.told import guild_of
@@ -26,13 +26,20 @@ class Deciding(DeskCog):
         name="queue", description=words("command.question.queue", "For hosts: the questions")
     )
     @app_commands.describe(session=words("command.question.session", "Which session"))
-    @requires(*HOSTS)
     async def queue(self, interaction: DeskInteraction, session: Range[str, 1, LONGEST]) -> None:
-        """Show the queue of a session."""
+        """Show the queue of a session: all of it to hosts, what is approved to its guests."""
         await acknowledge(interaction)
         found = await find(interaction, session)
+        t, user_id = tongue(interaction), interaction.user.id
+        if not await is_host(interaction) and await self.desk.guests.is_guest(
+            found.guild_id, found.id, user_id
+        ):
+            questions = await self.desk.queue.questions(found.id)
+            await reply(interaction, show.guest_card(t, found, questions))
+            return
+        await require(interaction, *HOSTS)
         questions = await self.desk.queue.questions(found.id)
-        await reply(interaction, show.queue_card(tongue(interaction), found, questions))
+        await reply(interaction, show.queue_card(t, found, questions))
 
     @queue.autocomplete("session")
     async def queue_sessions(self, interaction: DeskInteraction, current: str) -> list[Choice[str]]:

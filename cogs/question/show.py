@@ -117,6 +117,56 @@ def queue_card(t: Tongue, session: Session, questions: Sequence[Question], said:
     )
 
 
+def guest_card(t: Tongue, session: Session, questions: Sequence[Question], said: str = "") -> Card:
+    """Show a guest what is approved, the one on stage first, with what they can do about it."""
+    shown = [*_of(questions, Stage.ON_STAGE), *_of(questions, Stage.APPROVED)]
+    rows: list[Row] = []
+    if shown:
+        choices = [Choice(one.content or "", one.reference) for one in shown[:MOST_LISTED]]
+        press = custom_id("question", "guest", session.reference)
+        rows.append(Menu(t("question.guest.open"), press, choices))
+    return Card(
+        kind=t("question.kind"),
+        title=inert(session.plan.topic, limit=250),
+        body=said or t("question.guest" if shown else "question.guest.none"),
+        parts=[Part(t("question.part.waiting"), [_line(t, one) for one in shown[:BOARD]])]
+        if shown
+        else [],
+        footer=session.reference,
+        tone=Tone.ANSWER,
+        rows=rows,
+        shortened=t("question.shortened"),
+    )
+
+
+def guest_question_card(t: Tongue, session: Session, one: Question) -> Card:
+    """Show a guest one question, to answer in writing or to skip."""
+    return Card(
+        kind=t("question.kind.stage", stage=stage_name(t, one.stage)),
+        title=_safe(one),
+        body=t("question.guest.one"),
+        footer=one.reference,
+        tone=Tone.ANSWER,
+        rows=[
+            [
+                Button(
+                    t("question.button.answer"),
+                    custom_id(
+                        "question", "guestanswer", session.reference, one.reference, one.version
+                    ),
+                    discord.ButtonStyle.primary,
+                ),
+                Button(
+                    t("question.button.skipped"),
+                    custom_id(
+                        "question", "guestskip", session.reference, one.reference, one.version
+                    ),
+                ),
+            ]
+        ],
+    )
+
+
 def question_card(
     t: Tongue, one: Question, said: str = "", *, others: Sequence[Question] = ()
 ) -> Card:

@@ -1,5 +1,6 @@
 """Follow-ups: questions that somebody promised to answer later, by a day, to whoever asked."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -21,6 +22,8 @@ TELL = "question.tell"
 JOB = "follow_ups"
 
 FURTHEST = timedelta(days=366)
+FOR_GUESTS = (Stage.APPROVED, Stage.ON_STAGE)
+"""What guests see of a queue, to answer or to skip."""
 GRACE = timedelta(days=2)
 """How much later than its owner staff hear that a follow-up is late."""
 _OWNER, _STAFF = 1, 2
@@ -69,20 +72,29 @@ class FollowUps(Joining):
         return await self._store.write(work)
 
     async def answer(
-        self, guild_id: int, reference: str, by: int, words: str, *, version: int
+        self,
+        guild_id: int,
+        reference: str,
+        by: int,
+        words: str,
+        *,
+        version: int,
+        among: Collection[Stage] = (Stage.FOLLOW_UP,),
     ) -> Question:
-        """Answer a follow-up: whoever asked it is told, and its round-up says so.
+        """Answer a question in writing: whoever asked it is told, and its round-up says so.
 
         Raises:
             BadPlan: nothing is said, or too much.
-            AlreadyMoved: it is no follow-up, or changed meanwhile.
+            AlreadyMoved: it is none of the stages of `among`, or changed meanwhile.
         """
         words = a_text(words, ANSWER_LIMIT, "roundup.bad")
         if not words:
             raise BadPlan("question.bad.answer")
 
         async def work(store: AsyncSession) -> Question:
-            row, person_id = await self._followed(store, guild_id, reference, by, version)
+            row, person_id = await self._followed(
+                store, guild_id, reference, by, version, among=among
+            )
             row.stage, row.due_at, row.holder_id, row.late_told = Stage.ANSWERED, None, None, 0
             await store.merge(
                 RoundupAnswerRow(question_id=row.id, guild_id=guild_id, words=words, left_out=False)
@@ -101,6 +113,23 @@ class FollowUps(Joining):
             )
             for asker in sorted(set(askers.all())):
                 await self._tell(store, row, asker, "answered")
+            return await self._one(store, row.id)
+
+        return await self._store.write(work)
+
+    async def skip(self, guild_id: int, reference: str, by: int, *, version: int) -> Question:
+        """Skip a question, as a guest may.
+
+        Raises:
+            AlreadyMoved: it does not wait for a guest, or changed meanwhile.
+        """
+
+        async def work(store: AsyncSession) -> Question:
+            row, person_id = await self._followed(
+                store, guild_id, reference, by, version, among=FOR_GUESTS
+            )
+            row.stage = Stage.SKIPPED
+            await self._moved_on(store, row, person_id, "question.skipped")
             return await self._one(store, row.id)
 
         return await self._store.write(work)
@@ -168,11 +197,13 @@ class FollowUps(Joining):
         reference: str,
         by: int,
         version: int | None,
+        *,
+        among: Collection[Stage] = (Stage.FOLLOW_UP,),
     ) -> tuple[QuestionRow, int]:
         row = await find(store, guild_id, reference, lock=True)
         if row is None:
             raise NoSuchQuestion(reference)
-        if row.stage != Stage.FOLLOW_UP or version not in (None, row.version):
+        if Stage(row.stage) not in among or version not in (None, row.version):
             raise AlreadyMoved(reference)
         person = await self._people.ensure(store, guild_id, by, self._clock())
         return row, person.id

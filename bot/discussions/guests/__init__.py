@@ -1,0 +1,1 @@
+"""Guests of sessions: people who are invited to answer, and looked after."""
