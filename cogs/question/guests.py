@@ -74,7 +74,7 @@ class GuestAnswering(DeskCog):
         held = await self._guest_session(interaction, session)
         await self.desk.queue.answer(
             held.guild_id,
-            question_of(reference),
+            await self._asked_there(held, reference),
             interaction.user.id,
             form.text("words"),
             version=number(version),
@@ -89,14 +89,21 @@ class GuestAnswering(DeskCog):
         """Skip a question."""
         await acknowledge_turn(interaction)
         held = await self._guest_session(interaction, session)
+        wanted = await self._asked_there(held, reference)
         await self.desk.queue.skip(
-            held.guild_id, question_of(reference), interaction.user.id, version=number(version)
+            held.guild_id, wanted, interaction.user.id, version=number(version)
         )
         await self._again(interaction, held, "question.guest.skipped")
 
     async def _again(self, interaction: DeskInteraction, held: Session, said: str) -> None:
         t, questions = tongue(interaction), await self.desk.queue.questions(held.id)
         await turn(interaction, show.guest_card(t, held, questions, t(said)))
+
+    async def _asked_there(self, held: Session, reference: str) -> str:
+        wanted = question_of(reference)
+        if all(one.reference != wanted for one in await self.desk.queue.questions(held.id)):
+            raise Refused("question.no_such")
+        return wanted
 
     async def _guest_session(self, interaction: DeskInteraction, reference: str) -> Session:
         held = await find(interaction, reference)

@@ -33,6 +33,9 @@ def description() -> dict[str, Any] | None:
     for body in overwrite["requestBody"]["content"].values():
         for name in ("allow", "deny"):
             body["schema"]["properties"][name] = {"type": ["integer", "string", "null"]}
+    schemas["CreateRoleRequest"]["properties"]["permissions"] = {
+        "type": ["integer", "string", "null"]
+    }
     return loaded
 
 
