@@ -45,6 +45,7 @@ EVERY = 15.0
 """Seconds between looks for offers whose time is over."""
 
 _AT_ONCE = 50
+_MOST_IDS = 2**53
 _NEAREST = 4
 
 log = structlog.stdlib.get_logger(__name__)
@@ -126,6 +127,8 @@ class Offers:
                 await self._concerns.spare(session, person.id, now)
                 text_key = await self._people.ensure_text_key(session, person)
                 row = OfferRow(
+                    # Never one that an earlier offer had: its card may still be there to press.
+                    id=1 + self._randomness.randrange(_MOST_IDS),
                     guild_id=guild_id,
                     concern_id=concern.id,
                     person_id=person.id,
