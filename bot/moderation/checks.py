@@ -82,7 +82,7 @@ _CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
         r"\bnames? (?:of|for)\b|(?:his|her) name\b|\bid on\b|\bqui\b|\bconna|\breconna|\bwer\b|"
         r"\bkennt\b|\bqui[eé]n\b|conoce\b|\bchi\b|\bconosce\b|\bwie\b|\bquem\b|\bkto\b|"
         r"кто|знает|s'?appelle|hei(?:ss|ß)t|\bllama\b|si chiama|conhece|\bzna\b|"
-        r"\bid (?:this|that)\b",
+        r"\bid (?:this|that)\b|\b(?:his|her) (?:real )?name\b|'s name\b",
         frozenset({Check.WHO_IS}),
     ),
     (

@@ -26,6 +26,8 @@ _WHO = (
     r"\b(?:recogni[sz]e|identify) (?:him|her|them)\b",
     rf"\bnames? (?:of|for) {_THIS} (?:\w+ ){{0,2}}{_PERSON}\b",
     r"\bwhat'?s? (?:is )?(?:his|her) name\b",
+    rf"\bwhat'?s? (?:is )?{_THIS} {_PERSON}'?s? name\b",
+    r"\b(?:anyone|anybody|someone|somebody|who) (?:here )?knows? (?:his|her) (?:real )?name\b",
     rf"\bid (?:on )?{_THIS} {_PERSON}\b",
     rf"\bwho(?:'?s| is) (?:he|she)\b\W{{0,3}}(?:the|this|that) {_PERSON}\b",
     r"\bcomment s'?appelle (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars|garcon|dame)\b",
@@ -40,15 +42,16 @@ _WHO = (
     r"\bc'?est qui (?:cette|cet|ce) \w+",
     r"\b(?:connait|reconnait|identifier?) (?:cette|cet|ce) (?:personne|fille|femme|homme|mec|gars)",
     r"\bwer ist (?:diese[rs]?|das|die|der) (?:person|frau|mann|madchen|junge|typ|kerl)",
-    r"\b(?:kennt|erkennt) (?:jemand|wer) (?:diese[nrs]?|den|die|das) (?:person|frau|mann|madchen|typ)",
+    r"\b(?:kennt|erkennt) (?:jemand|wer|ihr|einer) (?:diese[nrs]?|den|die|das) (?:person|frau|mann|madchen|typ)",
     r"\bwer (?:die|der|das) (?:person|frau|mann|madchen|junge|typ)\b.{0,20}\bist\b",
     r"\bquien es (?:esta|este|esa|ese) (?:\w+)",
+    r"\bquien es (?:el|la) (?:hombre|mujer|chic[ao]|persona|tipo|senora?|nin[ao]) (?:de|en) (?:la|esta) (?:foto|imagen)",
     r"\bquien es (?:ella|el)\s*(?:[?!.,]|$|en la|de la foto)",
     r"\b(?:re)?conoce a (?:est[ae]|es[ae]) (?:hombre|mujer|chic[ao]|persona|tipo)",
-    r"\bchi e (?:quest[ao]|quell[ao]) (?:ragazz[ao]|donna|uomo|tipo|persona)",
+    r"\bchi e que(?:st|ll)[ao]? ?'?(?:ragazz[ao]|donna|uomo|tipo|persona)",
     r"\bconosce quest[ao]? ?'?(?:uomo|donna|ragazz[ao]|tipo|persona)",
     r"\bwie is (?:deze|die|dit) (?:man|vrouw|meisje|jongen|persoon)",
-    r"\bquem e ess[ae] (?:mulher|homem|menin[ao]|pessoa|cara)",
+    r"\bquem e es[st][ae] (?:mulher|homem|menin[ao]|pessoa|cara)",
     r"\bkto to jest (?:ta|ten)?",
 )
 _WHO_CYRILLIC = (
@@ -57,7 +60,7 @@ _WHO_CYRILLIC = (
 )
 _PICTURED = re.compile(
     r"\b(?:autor\w*|auteure?|fotograf\w*|photographe|urheber\w*|artista|maker|"
-    r"first person|person (?:in charge|responsible|who (?:uploads?|made|took|wrote))|"
+    r"first person|person (?:in charge|responsible|to (?:ask|call|write|talk)|who (?:uploads?|made|took|wrote))|"
     r"(?:person|man|woman|guy|lady|girl|boy) (?:behind|who (?:\w+ed|began|built|invented|runs?|leads?|leaked)\b)|"
     r"paintings?\b|sculpture|statue|film|movie|novel|poem|"
     r"(?:person|man|woman) on the street|part of the credit|author|photographer|artist|painter|licensor|owner|license|dataset|session|photo walk|plant|bird|building|flower|font|song)\b"
@@ -86,6 +89,7 @@ _FACE = (
     rf"\bput {_SOMEBODY} face in\b.{{0,30}}\b(?:search|lookup|yandex|lens)\b",
     rf"\b(?:google lens|yandex) {_SOMEBODY} face\b",
     rf"\b(?:throw|feed|stick|drop|mete|meter|passer?|pasa|prueba|pon|mets?|gooi|wrzuc|lade?|stell)\b.{{0,60}}\b{_SERVICES}\b",
+    rf"\b(?:ran|frag|fragt)\b.{{0,60}}\b{_SERVICES}\b",
     rf"\b{_SERVICES}\b.{{0,30}}\b(?:found|finds?|encuentra|trouve|findet|trova)\b.{{0,20}}"
     rf"\b(?:her|him|them|anyone|anybody|everyone|people|cualquiera|todos|tout le monde|jeden)\b",
     rf"\b{_SERVICES}\b.{{0,40}}\b(?:look|run|search|check) {_SOMEBODY}\b",
@@ -124,7 +128,9 @@ _INCITES = (
     r"\bfound the (?:thief|guy|troll|liar|creep)\b",
     r"\b(?:drop|leave) (?:a )?comments?\b",
     r"\breport (?:this|that) (?:guy|woman|man|girl|person|one|account)\b",
-    r"\b(?:dm|message|harass|spam|flood) (?:this|that) (?:creep|thief|guy|troll|liar|person|woman|man|girl|idiot)\b",
+    r"\b(?:dites?|dire|ecrivez) (?:lui|leur)\b",
+    r"\ballez (?:lui|leur|tous)\b",
+    r"\b(?:dm|message|harass|spam|flood) (?:this|that) (?:account|page|profile|creep|thief|guy|troll|liar|person|woman|man|girl|idiot)\b",
     r"\b(?:signalez|harcelez|spammez) tous\b|\btous (?:signaler|commenter)\b|\b(?:denunci\w+|reporta\w*) todos\b|"
     r"\bsegnalate tutti\b|\ballez tous\b|\bschreibt (?:ihm|ihr) alle\b|\bvamos todos\b|\bandiamo tutti\b|\bmeldet alle\b",
 )
@@ -149,6 +155,7 @@ _SCAM = (
     r"\b(?:trader|telegram|whatsapp|dm me|invest\w*)\b",
     r"\b(?:earn|make)\b.{0,10}\d.{0,30}\bfrom home\b|\bpay me \d+ ?%",
     r"\baccount (?:will be|has been|is going to be|gets) (?:deleted|banned|suspended|locked|disabled)\b.{0,80}https?://",
+    r"\bturn \$?\d[\d.,k]*\$? into \$?\d[\d.,k]*\b.{0,40}\b(?:hours?|days?|dm|week)\b",
     r"\bdouble your (?:bitcoins?|btc|eth|crypto|money|coins)\b",
     r"\bgiving away my\b.{0,60}\b(?:dm|message|free|first come)\b.{0,40}\b(?:dm|first come|me)\b",
     r"\b(?:earn|make|get) (?:up to )?\$?\d[\d.,k]*\$? ?\$? ?(?:k )?(?:daily|a day|per day|weekly|within|in \d+ ?(?:h|hours|days))",
@@ -172,7 +179,7 @@ _WARNS = re.compile(
 )
 
 
-_CRIES = re.compile(r"(.{0,24})@(?:everyone|here)\b", re.DOTALL)
+_CRIES = re.compile(r"(.{0,24})@(?:everyone|here)(?![\w-])", re.DOTALL)
 _OF_CRYING = re.compile(
     r"(?:n['’]?t|not|never|no|about|the|an?|of|that|with) (?:\w+ )?[\"'`]?$|[\"'`]$"
 )
