@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,65 +12,17 @@ from bot.clock import Clock
 from bot.metrics import VERDICTS
 from bot.moderation.checks import Checks, Finding
 from bot.moderation.keeping import TakenRow, VerdictRow
-from bot.moderation.model import OPENS_CASE, TAKES_DOWN, Action, Check, Message, Mode, Step, Verdict
+from bot.moderation.model import OPENS_CASE, TAKES_DOWN, Action, Message, Mode, Step, Verdict
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import CheckSettings
+from bot.moderation.taken import CASE, HELD, TAKE, TELL, State, TakenDown, effect_of
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
 from bot.store.people import People
 from bot.vault import Vault
 
-TAKE = "guard.take"
-"""Delete a message. The payload is `{"channel": id, "message": id}`."""
-
-TELL = "guard.tell"
-"""Tell a message's author, in private, what became of it. The payload is `{"message": id}`."""
-
-HELD = "guard.held"
-"""Show moderators a message that waits for them, or what they decided. As `TELL`."""
-
-CASE = "guard.case"
-"""Open the case of a verdict that warns or times out. As `TELL`, with `minutes`."""
-
 _RANK = {action: place for place, action in enumerate(Action)}
 _MOST_SHOWN = 200
-
-
-class State(StrEnum):
-    """Where a message stands that was taken down."""
-
-    ASKED = "asked"
-    TAKEN = "taken"
-    HELD = "held"
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-
-
-class NoSuchMessage(Exception):
-    """The desk keeps no such message, or not any more."""
-
-
-class Decided(Exception):
-    """Somebody else has decided this message meanwhile."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A message that was taken down, as its author and moderators see it."""
-
-    guild_id: int
-    message_id: int
-    channel_id: int
-    author: int | None = field(repr=False)
-    text: str | None = field(repr=False)
-    """None once it is erased, or if the message still stands."""
-    at: datetime
-    rule: str
-    check: Check
-    action: Action
-    state: State
-    evidence: str
-    decided_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +47,7 @@ class Account:
     shown: tuple[Seen, ...]
 
 
-class Guard:
+class Guard(TakenDown):
     """What reads messages to keep people safe."""
 
     def __init__(
@@ -110,11 +61,8 @@ class Guard:
         *,
         dry_run: bool,
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
+        super().__init__(store, outbox, people, clock)
         self._vault = vault
-        self._clock = clock
         self._dry_run = dry_run
         self._checks = Checks(ruleset)
         self.look = self._checks.look
@@ -177,81 +125,6 @@ class Guard:
             return Account(counts, people or 0, tuple(map(_seen, latest)))
 
         return await self._store.read(work)
-
-    async def taken(self, guild_id: int, message_id: int) -> Taken:
-        """Return a message that was taken down.
-
-        Raises:
-            NoSuchMessage: there is none, or not any more.
-        """
-
-        async def work(session: AsyncSession) -> Taken:
-            return await self._whole(session, await _find(session, guild_id, message_id))
-
-        return await self._store.read(work)
-
-    async def taken_from(self, guild_id: int, user_id: int) -> list[Taken]:
-        """Return what was taken down of a person's and is kept for them, the latest first."""
-
-        async def work(session: AsyncSession) -> list[Taken]:
-            person = await self._people.find(session, guild_id, user_id)
-            if person is None:
-                return []
-            rows = await session.scalars(
-                select(TakenRow)
-                .where(TakenRow.author_id == person.id, TakenRow.content.is_not(None))
-                .order_by(TakenRow.id.desc())
-                .limit(10)
-            )
-            return [await self._whole(session, row) for row in rows]
-
-        return await self._store.read(work)
-
-    async def ask_again(self, guild_id: int, message_id: int, user_id: int) -> Taken:
-        """Put a message that was taken down before moderators, as its author wishes.
-
-        Raises:
-            NoSuchMessage: it is not kept any more, or not this person's.
-            Decided: moderators have looked at it already.
-        """
-
-        async def work(session: AsyncSession) -> Taken:
-            row = await _find(session, guild_id, message_id, lock=True)
-            person = await self._people.find(session, guild_id, user_id)
-            if person is None or person.id != row.author_id:
-                raise NoSuchMessage(message_id)
-            if row.state in (State.ALLOWED, State.REFUSED):
-                raise Decided(message_id)
-            if row.state != State.HELD:
-                row.state = State.HELD
-                await self._outbox.post(session, _effect(HELD, row, "asked"))
-            return await self._whole(session, row)
-
-        return await self._store.write(work)
-
-    async def decide(self, guild_id: int, message_id: int, by: int, *, allow: bool) -> Taken:
-        """Say whether a held message may be posted again; its author is told.
-
-        Raises:
-            NoSuchMessage: it is not kept any more.
-            Decided: somebody else decided it otherwise.
-        """
-        wanted = State.ALLOWED if allow else State.REFUSED
-
-        async def work(session: AsyncSession) -> Taken:
-            row = await _find(session, guild_id, message_id, lock=True)
-            if row.state in (State.ALLOWED, State.REFUSED):
-                if row.state != wanted:
-                    raise Decided(message_id)
-                return await self._whole(session, row)
-            person = await self._people.ensure(session, guild_id, by, self._clock())
-            row.state, row.decided_by_id = wanted, person.id
-            await self._outbox.post(
-                session, _effect(TELL, row, "decided"), _effect(HELD, row, "decided")
-            )
-            return await self._whole(session, row)
-
-        return await self._store.write(work)
 
     async def _record(
         self, session: AsyncSession, message: Message, check: CheckSettings, evidence: str
@@ -361,11 +234,11 @@ class Guard:
             return  # it was edited after its author was asked
         session.add(row)
         await session.flush()
-        effects = [_effect(TAKE, row, "")] if takes else []
+        effects = [effect_of(TAKE, row, "")] if takes else []
         if not again:
-            effects.append(_effect(TELL, row, ""))
+            effects.append(effect_of(TELL, row, ""))
             if action is Action.HOLD:
-                effects.append(_effect(HELD, row, ""))
+                effects.append(effect_of(HELD, row, ""))
             if action in OPENS_CASE:
                 effects.append(_case(row, verdict))
         await self._outbox.post(session, *effects)
@@ -385,50 +258,9 @@ class Guard:
         )
         return found is not None
 
-    async def _whole(self, session: AsyncSession, row: TakenRow) -> Taken:
-        text = None
-        if row.content is not None:
-            text = self._people.open(
-                row.content, await self._people.text_key(session, row.author_id)
-            )
-        by = None
-        if row.decided_by_id is not None:
-            by = await self._people.user_id(session, row.decided_by_id)
-        return Taken(
-            guild_id=row.guild_id,
-            message_id=row.message_id,
-            channel_id=row.channel_id,
-            author=await self._people.user_id(session, row.author_id),
-            text=text,
-            at=row.at,
-            rule=row.rule,
-            check=Check(row.check_id),
-            action=Action(row.action),
-            state=State(row.state),
-            evidence=row.evidence,
-            decided_by=by,
-        )
-
-
-async def _find(
-    session: AsyncSession, guild_id: int, message_id: int, *, lock: bool = False
-) -> TakenRow:
-    query = select(TakenRow).where(TakenRow.guild_id == guild_id, TakenRow.message_id == message_id)
-    row = await session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NoSuchMessage(message_id)
-    return row
-
-
-def _effect(kind: str, row: TakenRow, occasion: str) -> Effect:
-    payload = {"message": row.message_id, "channel": row.channel_id}
-    # What is taken down goes first and waits for nobody's direct messages.
-    lane = f"{kind}:{row.message_id}"
-    return Effect(kind, row.guild_id, lane, f"{kind}:{row.message_id}:{occasion}", payload)
-
 
 def _case(row: TakenRow, verdict: Verdict) -> Effect:
-    effect = _effect(CASE, row, "")
+    effect = effect_of(CASE, row, "")
     return replace(effect, payload={**effect.payload, "minutes": verdict.minutes})
 
 

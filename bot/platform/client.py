@@ -13,12 +13,12 @@ from bot.platform.commands import CatalogTranslator, DeskTree
 from bot.platform.components import Pressable, Sort, is_ours
 from bot.platform.courier import Courier
 from bot.platform.errors import Sentences
-from bot.platform.gate import Gate
 from bot.platform.inbox import Inbox
 from bot.platform.interactions import NOBODY
 from bot.platform.memory import Languages, ShortMemory, Topics
 from bot.platform.pace import Pace
 from bot.platform.router import Router
+from bot.platform.sieve import Sieve
 from bot.settings import Settings
 from bot.store import StoreUnavailable
 from bot.words import Tongue
@@ -49,7 +49,7 @@ class DeskClient(commands.Bot):
         pace: how fast people and servers may ask.
         languages: the languages of people seen lately.
         inbox: who takes direct messages; cogs add themselves.
-        gate: who looks at every message of a server before it is made; cogs add themselves.
+        sieve: who looks at every message of a server before it is made; cogs add themselves.
     """
 
     def __init__(self, desk: "Desk") -> None:
@@ -82,7 +82,7 @@ class DeskClient(commands.Bot):
         )
         self.languages = Languages()
         self.inbox = Inbox(self)
-        self.gate = Gate(self)
+        self.sieve = Sieve(self)
 
     async def setup_hook(self) -> None:
         """Load every cog, answer what older messages carry, and tell Discord the commands."""
@@ -119,11 +119,11 @@ class DeskClient(commands.Bot):
         return "on_message" in self.extra_events or "message" in self._listeners
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Do what the gate's watchers want, then hand the event on as the library does."""
+        """Do what the sieve's watchers want, then hand the event on as the library does."""
         # What nobody waits for costs neither a task nor the library's look for who might.
         if event_name == "message":
             message: discord.Message = args[0]
-            self.gate.hand(message)
+            self.sieve.hand(message)
             if message.guild is not None and not self.hears_messages():
                 return
         elif event_name == _FRAME and not (

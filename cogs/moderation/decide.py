@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.guilds.model import Capability
-from bot.moderation.guard import Decided, NoSuchMessage
+from bot.moderation.taken import Decided, NoSuchMessage
 from bot.platform.access import requires
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words

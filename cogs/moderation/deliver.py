@@ -1,8 +1,8 @@
 """What the outbox does for the guard: messages go, their authors and moderators are told."""
 
-from bot.moderation import guard
-from bot.moderation.guard import NoSuchMessage, Taken
+from bot.moderation import taken
 from bot.moderation.model import TAKES_DOWN, Verdict
+from bot.moderation.taken import NoSuchMessage, Taken
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import Finish, Undeliverable, nonce_of
@@ -23,10 +23,10 @@ class Deliveries:
 
     def register(self) -> None:
         """Tell the courier."""
-        self._client.courier.handle(guard.TAKE, self.take)
-        self._client.courier.handle(guard.TELL, self.tell)
-        self._client.courier.handle(guard.HELD, self.held)
-        self._client.courier.handle(guard.CASE, self.case)
+        self._client.courier.handle(taken.TAKE, self.take)
+        self._client.courier.handle(taken.TELL, self.tell)
+        self._client.courier.handle(taken.HELD, self.held)
+        self._client.courier.handle(taken.CASE, self.case)
 
     async def take(self, parcel: Parcel) -> None:
         """Delete the message.

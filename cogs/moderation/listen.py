@@ -13,7 +13,7 @@ from bot.moderation.model import Message
 from bot.moderation.phrases import cries
 from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
-from bot.platform.gate import Incoming, Then
+from bot.platform.sieve import Incoming, Then
 from bot.store import StoreUnavailable
 from cogs.moderation.deliver import Deliveries
 
@@ -36,12 +36,12 @@ class Guarding(DeskCog):
         await super().cog_load()
         Deliveries(self.client).register()
         if self.desk.settings.moderation.read_messages:
-            self.client.gate.watchers.append(self.look)
+            self.client.sieve.watchers.append(self.look)
 
     async def cog_unload(self) -> None:
         """Stop looking."""
-        if self.look in self.client.gate.watchers:
-            self.client.gate.watchers.remove(self.look)
+        if self.look in self.client.sieve.watchers:
+            self.client.sieve.watchers.remove(self.look)
         await super().cog_unload()
 
     def look(self, incoming: Incoming) -> Then | None:

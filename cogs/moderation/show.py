@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.moderation.guard import Account, State, Taken
+from bot.moderation.guard import Account
 from bot.moderation.model import Action, Rule
+from bot.moderation.taken import State, Taken
 from bot.platform.cards import Button, Card, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert

@@ -17,9 +17,9 @@ from bot.platform.cards import Button, Card
 from bot.platform.client import DeskClient, DeskInteraction, is_written
 from bot.platform.components import DeskCog, custom_id, on_button
 from bot.platform.errors import Refused
-from bot.platform.gate import Incoming, Then
 from bot.platform.inbox import Turn
 from bot.platform.interactions import NOBODY, reply
+from bot.platform.sieve import Incoming, Then
 from bot.store import StoreUnavailable
 from bot.words import Tongue
 from cogs import _entries, _reading
@@ -48,12 +48,12 @@ class Listening(DeskCog):
         """Begin to take direct messages that nobody else takes."""
         await super().cog_load()
         self.client.inbox.add(Turn.QUESTION, self.asked_directly)
-        self.client.gate.watchers.append(self.see)
+        self.client.sieve.watchers.append(self.see)
 
     async def cog_unload(self) -> None:
         """Stop taking them."""
         self.client.inbox.remove(Turn.QUESTION)
-        self.client.gate.watchers.remove(self.see)
+        self.client.sieve.watchers.remove(self.see)
         await super().cog_unload()
 
     async def asked_directly(self, message: discord.Message) -> bool:

@@ -9,9 +9,9 @@ from bot.knowledge import asking
 from bot.platform.cards import Card
 from bot.platform.client import DeskClient
 from bot.platform.courier import TryLater
-from bot.platform.gate import Incoming
 from bot.platform.mail import write_to
 from bot.platform.pace import Cooldown
+from bot.platform.sieve import Incoming
 from bot.words import Tongue
 from cogs import _reading
 from cogs._reading import Asker, Reading

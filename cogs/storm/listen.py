@@ -9,7 +9,7 @@ import structlog
 from bot.moderation.storms.model import Cause
 from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
-from bot.platform.gate import Incoming
+from bot.platform.sieve import Incoming
 from bot.store import StoreUnavailable
 
 _JOINED = discord.MessageType.new_member.value
@@ -32,12 +32,12 @@ class StormWatch(DeskCog):
     async def cog_load(self) -> None:
         """Begin to count."""
         await super().cog_load()
-        self.client.gate.watchers.append(self.see)
+        self.client.sieve.watchers.append(self.see)
 
     async def cog_unload(self) -> None:
         """Stop counting."""
-        if self.see in self.client.gate.watchers:
-            self.client.gate.watchers.remove(self.see)
+        if self.see in self.client.sieve.watchers:
+            self.client.sieve.watchers.remove(self.see)
         await super().cog_unload()
 
     def see(self, incoming: Incoming) -> None:

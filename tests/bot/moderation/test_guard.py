@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.moderation.checks import Finding
-from bot.moderation.guard import CASE, Guard, NoSuchMessage
+from bot.moderation.guard import Guard
 from bot.moderation.guarded import GuardOfPeople, guard_rules
 from bot.moderation.keeping import TakenRow, VerdictRow
 from bot.moderation.model import Action, Message
 from bot.moderation.rules import load
+from bot.moderation.taken import CASE, NoSuchMessage
 from bot.store import Store
 from bot.store.outbox import Outbox, OutboxRow
 from bot.store.people import People

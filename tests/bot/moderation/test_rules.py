@@ -1,11 +1,13 @@
 """The file of rules: read whole, every fault by its line, edits taken up while the desk runs."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from bot.moderation.model import Action, Check
+from bot.moderation.checks import Checks
+from bot.moderation.model import Action, Check, Message
 from bot.moderation.rules import RuleFaults, Rules, load
 from tests.conftest import ROOT
 
@@ -78,6 +80,21 @@ async def test_a_broken_edit_leaves_the_last_good_rules_in_force(file: Path):
     assert await rules.reload()
     assert [one.id for one in rules.ruleset.checks] == ["other"]
     assert rules.faults == ()
+
+
+async def test_a_catastrophic_pattern_that_is_taken_up_while_running_stalls_nothing(file: Path):
+    rules = Rules(file)
+    check = "id: evil\n    check: patterns\n    patterns: ['((a+)+b?)+$', '(.*)(.*)(.*)=']"
+    file.write_text(ONE.replace("id: flood\n    check: flood", check), "utf-8")
+    assert await rules.reload()
+    checks = Checks(rules.ruleset)
+    started = time.process_time()
+    checks.look(Message(1, 1, 1, 1, "a" * 3_999 + "!", 0.0))
+    assert time.process_time() - started < 0.2
+
+    file.write_text(file.read_text("utf-8").replace("(.*)(.*)(.*)=", r"(a+)\1"), "utf-8")
+    assert not await rules.reload()  # only an engine that can run back could look for that
+    assert rules.faults
 
 
 def test_an_edit_of_a_word_list_is_seen(tmp_path: Path):

@@ -54,7 +54,7 @@ Watcher = Callable[[Incoming], Then | None]
 """Looks at a message at once, and returns what to do with it; None if nothing."""
 
 
-class Gate:
+class Sieve:
     """Takes the place of the library's own reading of new messages.
 
     Attributes:
