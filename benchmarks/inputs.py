@@ -168,7 +168,8 @@ async def _through(room: "Room", result: Result, name: str, door: Door, text: st
 
 
 def _holds_all(texts: list[str], pieces: Sequence[str]) -> bool:
-    there = [_essence(one) for one in texts]
+    # A page is read as a browser reads it; what is kept, as it is.
+    there = [_essence(read) for one in texts for read in (one, html.unescape(one))]
     return all(any(_essence(piece) in one for one in there) for piece in pieces)
 
 
@@ -195,7 +196,6 @@ def _typed(text: str, limit: int) -> str:
 
 def _essence(text: str) -> str:
     """Return what may not be lost: all but the invisible, and how lines and blanks are written."""
-    text = html.unescape(text)
     seen = (one for one in text if unicodedata.category(one)[0] not in "CZM" and one not in _BLANK)
     return unicodedata.normalize("NFC", "".join(one for one in seen if one not in "\\`"))
 
@@ -417,7 +417,8 @@ class Room:
         if not text:
             return [_ANSWERED]
         shown = await who.slash(self.general, "ask", question=text)
-        answers = shown.followups or [shown.response]
+        # The first answer fills in the reply; others follow it.
+        answers = [shown.response, *shown.followups]
         offers = [one for one in answers if one and "Ask staff" in str(one.components)]
         if not offers:
             return [_ANSWERED]
