@@ -24,6 +24,10 @@ from bot.discussions.roundup.model import (
     RoundupChanged,
 )
 from bot.discussions.roundup.service import QUOTE, SHOW
+from bot.guilds.model import Capability
+from bot.knowledge.drafting import Typed
+from bot.platform.access import capabilities
+from bot.platform.cards import Card, Menu
 from bot.platform.cards import Choice as Pick
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
@@ -50,6 +54,7 @@ from cogs._typed import number
 from cogs.discussion import roundup_cards as cards
 from cogs.discussion._group import GROUP, LONGEST, find, is_host, only_hosts, session_of
 from cogs.discussion.deliver import post_of
+from cogs.knowledge.act import open_draft
 from cogs.triage.told import guild_of
 
 _LOOKED = 500
@@ -95,7 +100,9 @@ class DiscussionRoundups(DeskCog):
             draft = await self.desk.roundups.draft(
                 held.guild_id, held.reference, interaction.user.id, gathered
             )
-            await reply(interaction, cards.draft_card(t, draft, await self._outcomes(held)))
+            editor = Capability.EDITOR in await capabilities(interaction)
+            outcomes = await self._outcomes(held)
+            await reply(interaction, cards.draft_card(t, draft, outcomes, editor=editor))
             return
         found = await self.desk.roundups.roundup(held.guild_id, held.reference)
         await reply(interaction, cards.read_card(t, found, await self._outcomes(held)))
@@ -229,6 +236,40 @@ class DiscussionRoundups(DeskCog):
         )
         await self._turn_roundup(interaction, changed)
 
+    @on_menu("roundup", "faq", requires=Capability.EDITOR)
+    async def roundup_faq(
+        self, interaction: DeskInteraction, values: tuple[str, ...], reference: str
+    ) -> None:
+        """Ask which section of the FAQ an answer belongs in."""
+        await acknowledge(interaction)
+        t = tongue(interaction)
+        sections = self.desk.knowledge.of(guild_of(interaction)).library.sections
+        press = custom_id("roundup", "faqin", session_of(reference), values[0] if values else "")
+        menu = Menu(
+            t("knowledge.section.choose"),
+            press,
+            [Pick(one.title, one.id, one.about) for one in sections],
+        )
+        await reply(interaction, Card(body=t("knowledge.section.body"), rows=[menu]))
+
+    @on_menu("roundup", "faqin", requires=Capability.EDITOR)
+    async def roundup_faq_in(
+        self,
+        interaction: DeskInteraction,
+        values: tuple[str, ...],
+        reference: str,
+        question: str,
+    ) -> None:
+        """Open the form of a draft with the question, its other wordings and the answer in it."""
+        found = await self._roundup(interaction, reference)
+        one = next((it for it in found.answers if it.question.reference == question), None)
+        if one is None or not one.words:
+            raise Refused("error.stale")
+        wordings = "\n".join(text[:100] for text in one.question.joined)
+        asked = " ".join((one.question.content or "").split())[:100]
+        typed = Typed(asked, wordings, one.words, "", "")
+        await open_draft(interaction, typed, section=values[0] if values else "")
+
     @on_button("roundup", "ask")
     async def roundup_ask(self, interaction: DeskInteraction, reference: str) -> None:
         """Ask the authors of what was pinned."""
@@ -343,7 +384,8 @@ class DiscussionRoundups(DeskCog):
         self, interaction: DeskInteraction, found: Roundup, said: str = ""
     ) -> None:
         t, outcomes = tongue(interaction), await self._outcomes(found.session)
-        await turn(interaction, cards.draft_card(t, found, outcomes, said))
+        editor = Capability.EDITOR in await capabilities(interaction)
+        await turn(interaction, cards.draft_card(t, found, outcomes, said, editor=editor))
 
     async def _outcomes(self, session: Session) -> Outcomes:
         return await outcomes_of(self.desk.polls, self.desk.opinions, session.guild_id, session.id)

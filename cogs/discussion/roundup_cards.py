@@ -17,8 +17,10 @@ _safe = partial(inert, limit=4000)
 _SHOWN = 1500
 
 
-def draft_card(t: Tongue, roundup: Roundup, outcomes: Outcomes, said: str = "") -> Card:
-    """Show a round-up to its hosts, with what they can do."""
+def draft_card(
+    t: Tongue, roundup: Roundup, outcomes: Outcomes, said: str = "", *, editor: bool = False
+) -> Card:
+    """Show a round-up to its hosts, with what they can do; an `editor` can draft FAQ entries."""
     reference, version = roundup.session.reference, roundup.version
 
     def press(action: str) -> str:
@@ -53,6 +55,14 @@ def draft_card(t: Tongue, roundup: Roundup, outcomes: Outcomes, said: str = "") 
     ]
     if points:
         rows.append(Menu(t("roundup.choose_point"), press("point"), points[:_MENU]))
+    known = [
+        Choice((one.question.content or "")[:100], one.question.reference)
+        for one in roundup.answers
+        if one.words
+    ]
+    if known and editor:
+        press_faq = custom_id("roundup", "faq", reference)
+        rows.append(Menu(t("roundup.choose_faq"), press_faq, known[:_MENU]))
     rows.append(buttons)
     return _card(t, roundup, outcomes, above=said or _where(t, roundup), rows=rows)
 

@@ -7,18 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.discussions.queue.follow_ups import TELL
 from bot.discussions.roundup.model import ANSWER_LIMIT
 from bot.platform.access import require
-from bot.platform.cards import Card, Part, Tone
+from bot.platform.cards import Button, Card, Part, Tone
 from bot.platform.client import DeskInteraction
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.courier import Finish
 from bot.platform.errors import Refused
 from bot.platform.forms import TextField, open_form
 from bot.platform.inert import inert
-from bot.platform.interactions import acknowledge_turn, tongue, turn
+from bot.platform.interactions import acknowledge, acknowledge_turn, say, tongue, turn
 from bot.platform.mail import person_tongue, write_to
 from bot.store.notices import staff_notice
 from bot.store.outbox import Parcel
 from cogs._typed import number
+from cogs.concern.form import Typed, open_raise_form
 from cogs.discussion._group import HOSTS
 from cogs.question import show
 from cogs.question._group import question_of
@@ -119,6 +120,27 @@ class FollowingUp(DeskCog):
         t = tongue(interaction)
         await turn(interaction, show.question_card(t, one, t("question.answer_kept")))
 
+    @on_button("question", "suggest")
+    async def suggest_concern(self, interaction: DeskInteraction, reference: str) -> None:
+        """Ask whoever asked it whether it is a concern for staff."""
+        await require(interaction, *HOSTS)
+        await acknowledge(interaction)
+        await self.desk.queue.suggest_concern(
+            guild_of(interaction), question_of(reference), interaction.user.id
+        )
+        await say(interaction, tongue(interaction)("question.suggested"))
+
+    @on_button("question", "worry")
+    async def raise_worry(
+        self, interaction: DeskInteraction, guild_id: str, reference: str
+    ) -> None:
+        """Open the form for a concern with the question in it; only whoever asked it can."""
+        place = number(guild_id)
+        text = await self.desk.queue.asked_by(place, question_of(reference), interaction.user.id)
+        if text is None:
+            raise Refused("question.no_such")
+        await open_raise_form(interaction, place, Typed(what=text))
+
     async def tell_about(self, parcel: Parcel) -> Finish | None:
         """Write to somebody about a follow-up. An owner who cannot be reached is told of to staff.
 
@@ -135,6 +157,7 @@ class FollowingUp(DeskCog):
         t = person_tongue(self.client, parcel.guild_id, locale)
         guild = self.client.get_guild(parcel.guild_id)
         question, answer = said
+        press = custom_id("question", "worry", parcel.guild_id, reference)
         parts = [Part(t("question.part.answer"), inert(answer, limit=2 * ANSWER_LIMIT))]
         card = Card(
             kind=t(f"question.tell.{what}.kind"),
@@ -147,9 +170,10 @@ class FollowingUp(DeskCog):
                 server="" if guild is None else inert(guild.name, limit=100),
             ),
             tone=Tone.ANSWER,
+            rows=[[Button(t("question.button.worry"), press)]] if what == "worry" else [],
         )
         told = await write_to(self.client, user_id, card, once=parcel.key)
-        if told or what == "answered":
+        if told or what in ("answered", "worry"):
             return None
         notice = staff_notice(
             parcel.guild_id,

@@ -179,6 +179,9 @@ def question_card(
         )
         for stage in MOVES.get(one.stage, ())
     ]
+    if one.content is not None and one.stage is not Stage.MERGED:
+        suggest = custom_id("question", "suggest", one.reference)
+        acts.append(Button(t("question.button.suggest"), suggest))
     if one.joined:
         apart = custom_id("question", "apart", one.reference)
         acts.append(Button(t("question.button.apart"), apart))

@@ -123,5 +123,28 @@ async def test_a_follow_up_is_reminded_of_given_away_and_answered_to_whoever_ask
     assert kept.stage is Stage.ANSWERED
 
 
+async def test_only_whoever_asked_makes_a_concern_of_a_question(
+    world: World, clock: StandingClock, forum: object
+) -> None:
+    session = await announced(world)
+    queue, guild_id = world.desk.queue, world.guild.id
+    one = await queue.ask(guild_id, session.reference, world.ana.id, "Is my face safe?", intake="i")
+    listed = await world.hana.slash(world.general, "question queue", session=session.reference)
+    opened = await world.hana.select(latest(listed), [one.reference])
+    for _ in range(2):
+        await world.hana.click(latest(opened), label="A concern?")
+        await delivered(world)
+    (letter,) = mail(world.ana, "A question of yours")
+    assert await world.desk.concerns.count([guild_id], world.ana.id) == 0
+    form = await world.ana.user.click(letter, label="Raise it with staff")
+    assert "Is my face safe?" in json.dumps(form.modal)
+    filled = {"kind": ["privacy"], "what": "Is my face safe?", "consent": ["nothing"]}
+    await world.ana.user.submit_modal(form, filled)
+    await delivered(world)
+    (own,) = await world.desk.concerns.own([guild_id], world.ana.id)
+    assert own.what == "Is my face safe?"
+    assert await queue.asked_by(guild_id, one.reference, world.ben.id) is None
+
+
 def mail(who: MemberActor, kind: str) -> list[discord.Message]:
     return [one for one in who.user.dm_channel.history() if f"-# {kind}" in read(one)]

@@ -1,5 +1,7 @@
 """Round-ups on Discord: gathered at the close, written by a host, quoted by consent, published."""
 
+import json
+
 import discord
 import pytest
 from simcord.builders import ChannelHandle
@@ -7,6 +9,7 @@ from simcord.builders import ChannelHandle
 from bot.discussions.model import Session, State
 from bot.discussions.queue.model import Stage
 from bot.discussions.roundup.model import Allowed, RoundupChanged
+from bot.guilds.model import Capability
 from bot.platform.components import custom_id
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
 from tests.cogs.test_discussion import announced, forum, latest, now, thread
@@ -161,3 +164,30 @@ async def test_who_says_no_later_or_erases_themselves_is_taken_out_of_what_was_p
     assert "Ask first" not in read(shown)
     assert "face?" not in read(shown)
     assert "Will you publish" in read(shown)
+
+
+async def test_an_answer_becomes_an_faq_draft(
+    world: World, clock: StandingClock, forum: object
+) -> None:
+    session = await closed(world, clock)
+    roundups, guild_id, ref = world.desk.roundups, world.guild.id, session.reference
+    roles = frozenset({world.helper_role.id})
+    await world.desk.guilds.save(guild_id, roles={Capability.HOST: roles, Capability.EDITOR: roles})
+    await world.hana.slash(world.general, "discussion roundup", session=ref)
+    found = await roundups.roundup(guild_id, ref, host=True)
+    question = found.answers[0].question.reference
+    await roundups.set_answer(
+        guild_id,
+        ref,
+        world.hana.id,
+        question,
+        "Whoever is *in* it.",
+        left_out=False,
+        seen=found.version,
+    )
+    drawn = await world.hana.slash(world.general, "discussion roundup", session=ref)
+    menu = custom_id("roundup", "faq", ref)
+    sections = await world.hana.select(latest(drawn), [question], custom_id=menu)
+    form = await world.hana.select(latest(sections), [options(sections)[0]["value"]])
+    assert "Whoever is *in* it." in json.dumps(form.modal)
+    assert "Who *owns* a face?" in json.dumps(form.modal)

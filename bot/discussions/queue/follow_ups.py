@@ -134,6 +134,37 @@ class FollowUps(Joining):
 
         return await self._store.write(work)
 
+    async def suggest_concern(self, guild_id: int, reference: str, by: int) -> None:
+        """Ask whoever asked a question whether staff should have it as a concern; once.
+
+        Raises:
+            NoSuchQuestion: this guild has no such reference, or its words are gone.
+        """
+
+        async def work(store: AsyncSession) -> None:
+            row = await find(store, guild_id, reference)
+            if row is None or row.content is None:
+                raise NoSuchQuestion(reference)
+            person = await self._people.ensure(store, guild_id, by, self._clock())
+            await self._audit.record(store, guild_id, person.id, "question.suggested", reference)
+            await self._tell(store, row, row.author_id, "worry", once="worry")
+
+        await self._store.write(work)
+
+    async def asked_by(self, guild_id: int, reference: str, user_id: int) -> str | None:
+        """Return a question's words, to whoever asked it and nobody else."""
+
+        async def work(store: AsyncSession) -> str | None:
+            row = await find(store, guild_id, reference)
+            person = await self._people.find(store, guild_id, user_id)
+            if row is None or row.content is None or person is None:
+                return None
+            if row.author_id != person.id:
+                return None
+            return self._people.open(row.content, person.text_key)
+
+        return await self._store.read(work)
+
     async def said(self, guild_id: int, reference: str) -> tuple[str, str] | None:
         """Return a question and what was answered to it; None if its words are gone."""
 
@@ -214,14 +245,16 @@ class FollowUps(Joining):
         row.version += 1
         await self._audit.record(store, row.guild_id, person_id, what, row.reference)
 
-    async def _tell(self, store: AsyncSession, row: QuestionRow, person_id: int, what: str) -> None:
+    async def _tell(
+        self, store: AsyncSession, row: QuestionRow, person_id: int, what: str, *, once: str = ""
+    ) -> None:
         await self._outbox.post(
             store,
             Effect(
                 kind=TELL,
                 guild_id=row.guild_id,
                 lane=f"person:{person_id}",
-                key=f"{TELL}:{row.id}:{row.version}:{what}:{person_id}",
+                key=f"{TELL}:{row.id}:{once or row.version}:{what}:{person_id}",
                 payload={"reference": row.reference, "person": person_id, "what": what},
             ),
         )
