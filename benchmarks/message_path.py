@@ -16,7 +16,8 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,14 +30,12 @@ from benchmarks._messages import labeled
 from benchmarks._questions import KNOWLEDGE
 from bot.desk import Desk
 from bot.guilds.questions import QuestionChannel, Unsure, Use
-from bot.moderation.checks import Checks
-from bot.moderation.model import Action, Check, Message, Mode, Rule
-from bot.moderation.rules import Ruleset, load
+from bot.moderation.model import Action, Check, Mode, Rule
+from bot.moderation.rules import Ruleset
 from bot.moderation.settings import Patterns, StepSettings, Words
 from bot.moderation.storms.model import StormSetup
 from bot.platform.client import DeskClient, cog_names, intents
 from bot.settings import Settings
-from tests.conftest import ROOT
 
 MESSAGES = 200_000
 ROUNDS = 8
@@ -46,6 +45,7 @@ MENTIONED = 100
 """One message in so many mentions somebody, one in five of those the desk."""
 MOST_ADDED, AIM = 0.50, 0.25
 GUILD, CHANNELS, AUTHORS = 1 << 60, 40, 4_000
+_PART = 25_000
 _EPOCH_MS = 1_420_070_400_000
 _BEGIN_MS = 1_790_000_000_000
 RULES, WORDS = 1_000, 50_000
@@ -62,6 +62,15 @@ def run() -> None:
 
 async def _run() -> None:
     texts = _texts(random.Random(7))
+    async with _opened() as desk:
+        await _set_up(desk)
+        await _compare(desk, texts, "the rules that come with the desk")
+        await desk.guard.take_up(_many(desk.rules.ruleset))
+        await _compare(desk, texts, f"{RULES:,} rules more, with {WORDS:,} words")
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Desk]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.model_validate(
             {
@@ -74,10 +83,7 @@ async def _run() -> None:
         )
         desk = await Desk.open(settings)
         try:
-            await _set_up(desk)
-            await _compare(desk, texts, "the rules that come with the desk")
-            await desk.guard.take_up(_many(desk.rules.ruleset))
-            await _compare(desk, texts, f"{RULES:,} rules more, with {WORDS:,} words")
+            yield desk
         finally:
             await desk.close()
 
@@ -97,14 +103,8 @@ async def _compare(desk: Desk, texts: list[str], name: str) -> None:
         max_messages=None,
     )
     client = DeskClient(desk)
-    loop = asyncio.get_running_loop()
-    for one in (bare, client):
-        one.loop = loop
-        one.http.loop = loop
-        one._connection.loop = loop
-        one._connection.user = cast(Any, discord.Object(1))
-    for cog in cog_names():
-        await client.load_extension(cog)
+    _begin(bare)
+    await _load(client)
     best = {"bare": float("inf"), "desk": float("inf")}
     each = MESSAGES // ROUNDS
     for number in range(ROUNDS):
@@ -118,6 +118,20 @@ async def _compare(desk: Desk, texts: list[str], name: str) -> None:
     print(f"  bare discord.py {best['bare'] * 1e6:6.1f} µs a message")
     print(f"  the desk        {best['desk'] * 1e6:6.1f} µs a message")
     print(f"  added           {added:7.1%} ({verdict} {MOST_ADDED:.0%}; the aim is {AIM:.0%})\n")
+
+
+async def _load(client: DeskClient) -> None:
+    _begin(client)
+    for cog in cog_names():
+        await client.load_extension(cog)
+
+
+def _begin(client: discord.Client) -> None:
+    loop = asyncio.get_running_loop()
+    client.loop = loop
+    client.http.loop = loop
+    client._connection.loop = loop
+    client._connection.user = cast(Any, discord.Object(1))
 
 
 async def _received(client: discord.Client, frames: list[bytes]) -> float:
@@ -137,10 +151,10 @@ async def _received(client: discord.Client, frames: list[bytes]) -> float:
     return time.process_time() - started
 
 
-def _frames(texts: list[str], start: int, count: int) -> list[bytes]:
+def _frames(texts: list[str], start: int, count: int, *, people: int = AUTHORS) -> list[bytes]:
     """Return messages as frames of one zstd stream."""
     compressor = _compressor()
-    return [compressor(orjson.dumps(_event(number, texts[number % len(texts)])))
+    return [compressor(orjson.dumps(_event(number, texts[number % len(texts)], people)))
             for number in range(start, start + count)]  # fmt: skip
 
 
@@ -157,9 +171,11 @@ def _compressor() -> Any:
     return lambda data: stream.compress(data, stream.FLUSH_BLOCK)
 
 
-def _event(number: int, text: str) -> dict[str, Any]:
+def _event(number: int, text: str, people: int) -> dict[str, Any]:
     at = _BEGIN_MS + number * 250
-    author = ((_BEGIN_MS - 40_000_000_000 - number % AUTHORS * 60_000) - _EPOCH_MS) << 22
+    # Accounts of a minute each, or of a second each where all are new.
+    apart = 60_000 if people == AUTHORS else 1_000
+    author = ((_BEGIN_MS - 40_000_000_000 - number % people * apart) - _EPOCH_MS) << 22
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at / 1000))
     mentions = []
     if number % MENTIONED == 0:
@@ -177,7 +193,7 @@ def _event(number: int, text: str) -> dict[str, Any]:
                    "nick": None, "mute": False, "joined_at": "2025-03-01T10:00:00.000000+00:00",
                    "flags": 0, "deaf": False, "communication_disabled_until": None,
                    "banner": None, "avatar": None},
-        "author": {"username": f"member{number % AUTHORS}", "public_flags": 0,
+        "author": {"username": f"member{number % people}", "public_flags": 0,
                    "primary_guild": None, "id": str(author), "global_name": "A Member",
                    "discriminator": "0", "clan": None,
                    "avatar_decoration_data": None, "avatar": None},
@@ -267,15 +283,29 @@ def _many(ruleset: Ruleset) -> Ruleset:
 
 
 def _memory() -> None:
-    """Have the checks look at a million messages of ever new people, and print the memory."""
-    checks = Checks(load(ROOT / "config" / "moderation.yaml"))
-    chance = random.Random(5)
-    texts = _texts(chance)
-    marks = {}
-    for number in range(1_000_000):
-        text = f"{texts[number % len(texts)]} x{number:x}"
-        checks.look(Message(number, 1, number % CHANNELS, number // 3, text, number / 4))
-        if number + 1 in (100_000, 1_000_000):
-            marks[number + 1] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    first, last = marks.values()
-    print(f"memory after 100,000 messages {first:.0f} MiB, after 1,000,000 {last:.0f} MiB")
+    """Have the desk receive a million messages of ever new people, and print its memory."""
+    asyncio.run(_remembered())
+
+
+async def _remembered() -> None:
+    texts = _texts(random.Random(5))
+    async with _opened() as desk:
+        await _set_up(desk)
+        client = DeskClient(desk)
+        await _load(client)
+        print("messages   memory of the process")
+        for part in range(1_000_000 // _PART):
+            said = [f"{texts[at % len(texts)]} x{part:x}{at:x}" for at in range(_PART)]
+            await _received(client, _frames(said, part * _PART, _PART, people=10**9))
+            if (part + 1) * _PART in (50_000, 100_000, 250_000, 500_000, 1_000_000):
+                gc.collect()
+                print(f"{(part + 1) * _PART:9,}   {_resident():.0f} MiB")
+
+
+def _resident() -> float:
+    """Return the memory that this process has now, in MiB.
+
+    The most it ever had, as the system tells it, is handed down from the process that began it.
+    """
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / (1 << 20)
