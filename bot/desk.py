@@ -33,7 +33,7 @@ from bot.concerns.returning import Returning
 from bot.concerns.themes.service import Themes
 from bot.discussions import boards
 from bot.discussions.guests.personal import GuestsOfPeople
-from bot.discussions.guests.service import Guests
+from bot.discussions.guests.replies import GuestReplies
 from bot.discussions.opinions.personal import OpinionsOfPeople
 from bot.discussions.opinions.service import Opinions
 from bot.discussions.personal import SessionsOfPeople, old_coming
@@ -149,7 +149,7 @@ class Desk:
     polls: Polls
     queue: FollowUps
     roundups: Roundups
-    guests: Guests
+    guests: GuestReplies
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
@@ -388,7 +388,7 @@ class Desk:
             opinions=Opinions(store, outbox, people, vault, audit, clock, randomness),
             polls=Polls(store, outbox, people, vault, audit, clock, randomness),
             queue=queue,
-            guests=Guests(store, outbox, people, vault, audit, clock, randomness),
+            guests=GuestReplies(store, outbox, people, vault, audit, clock, randomness),
             roundups=Roundups(
                 store,
                 outbox,
@@ -439,7 +439,14 @@ class Desk:
     def __post_init__(self) -> None:
         """Let briefs, the guard and memories hear at once of what changes for them."""
         self.daily.often(OVERDUE, Overdue(self.clockwork, self.guilds).look)
-        quiet = SessionsQuiet(self.store, self.outbox, self.sessions, self.discussion_setups)
+        quiet = SessionsQuiet(
+            self.store,
+            self.outbox,
+            self.sessions,
+            self.roundups,
+            self.discussion_setups,
+            self.clock,
+        )
         self.daily.add(sessions_quiet.JOB, quiet.day)
         waits = ThreadsWaiting(self.store, self.outbox, self.discussion_setups, self.clock)
         self.daily.add(threads_waiting.JOB, waits.day)

@@ -6,6 +6,7 @@ The group's commands are parts of one cog, so that it is one command on Discord.
 from bot.platform.client import DeskClient
 from cogs.discussion._group import GROUP
 from cogs.discussion.deliver import SessionDelivery
+from cogs.discussion.guest_replies import GuestReplying
 from cogs.discussion.guests import DiscussionGuests
 from cogs.discussion.happening import SessionHappening
 from cogs.discussion.look import DiscussionLooking
@@ -17,7 +18,12 @@ from cogs.discussion.waiting import ThreadsWaitingCog
 
 
 class Discussion(
-    DiscussionLooking, DiscussionPlanning, DiscussionSeries, DiscussionRoundups, DiscussionGuests
+    DiscussionLooking,
+    DiscussionPlanning,
+    DiscussionSeries,
+    DiscussionRoundups,
+    DiscussionGuests,
+    GuestReplying,
 ):
     """Sessions, for members and for hosts."""
 

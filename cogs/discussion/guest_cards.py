@@ -12,8 +12,6 @@ from bot.platform.inert import inert
 from bot.words import Tongue
 from cogs.discussion.show import at
 
-_MOST_ROWS = 3
-
 
 def list_card(t: Tongue, session: Session, guests: Sequence[Guest], said: str = "") -> Card:
     """Show hosts a session's guests; the first few that wait for something have buttons."""
@@ -38,6 +36,7 @@ def list_card(t: Tongue, session: Session, guests: Sequence[Guest], said: str = 
                 )
             ]
         )
+    replies = Button(t("guest.button.replies"), custom_id("guest", "replies", session.reference))
     staying = [one for one in guests if one.state is not Invitation.REMOVED and one.user_id]
     if staying:
         rows.append(PersonMenu(t("guest.remove"), custom_id("guest", "remove", session.reference)))
@@ -48,7 +47,7 @@ def list_card(t: Tongue, session: Session, guests: Sequence[Guest], said: str = 
         parts=parts,
         footer=session.reference,
         tone=Tone.STAFF,
-        rows=rows[:_MOST_ROWS],
+        rows=[*rows, [replies]] if guests else rows,
     )
 
 
@@ -98,7 +97,8 @@ def accepted_card(t: Tongue, guest: Guest, said: str) -> Card:
         discord.ButtonStyle.primary,
     )
     decline = Button(t("guest.button.decline"), custom_id("guest", "answer", guest.id, "no"))
-    rows: list[Row] = [[introduce, decline]] if guest.state in COMING else []
+    answer = Button(t("guest.button.reply"), custom_id("guest", "reply", guest.id))
+    rows: list[Row] = [[introduce, answer, decline]] if guest.state in COMING else []
     return Card(kind=t("guest.kind.letter"), body=said, rows=rows)
 
 

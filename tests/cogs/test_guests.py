@@ -10,6 +10,7 @@ from bot.discussions.guests.model import Invitation, NoSuchGuest
 from bot.discussions.model import Session
 from bot.discussions.queue.model import Stage
 from bot.platform.components import custom_id
+from bot.topics.model import Page
 from tests.cogs.conftest import World, assert_nobody_is_pinged, options, read
 from tests.cogs.test_discussion import announced, forum, latest, thread
 from tests.cogs.triage import delivered
@@ -161,3 +162,37 @@ async def test_who_declines_erases_themselves_or_takes_no_messages(
     await world.desk.privacy.erase(world.ben.id, guild_id)
     (left,) = await guests.guests(guild_id, ref)
     assert (left.state, left.introduction) == (Invitation.REMOVED, "")
+
+
+async def test_a_reply_goes_on_the_topic_page_as_it_was_written(
+    world: World, clock: StandingClock, forum: object
+) -> None:
+    session = await announced(world)
+    guests, topics, guild_id = world.desk.guests, world.desk.topics, world.guild.id
+    ref, hana = session.reference, world.hana.id
+    guest = await guests.invite(guild_id, ref, hana, world.ben.id)
+    await guests.answer(guest.id, world.ben.id, accepts=True)
+    await delivered(world)
+    (letter,) = letters(world.ben, "invite you as a guest")
+    menu = await world.ben.user.click(letter, label="I’ll come")
+    form = await world.ben.user.click(latest(menu), label="Reply to the matter")
+    words = "We took *nothing* that was not open."
+    said = await world.ben.user.submit_modal(
+        form, {"words": words, "who": "Example Corp.", "link": "https://example.org/said"}
+    )
+    assert "as you wrote it" in read(said)
+
+    made = Page("A dataset of faces", "What is known.", sessions=(ref,))
+    page = await topics.add(guild_id, hana, made, intake="test:page")
+    shown = await world.hana.slash(world.general, "discussion guests", session=ref)
+    waits = await world.hana.click(latest(shown), label="Replies to the matter")
+    assert "We took \\*nothing\\*" in read(waits)
+    done = await world.hana.click(latest(waits), label="Put it on: A dataset of faces")
+    await delivered(world)
+    assert "It is on the topic page" in read(done)
+    (fact,) = (await topics.topic(guild_id, page.reference)).page.facts
+    assert (fact.text, fact.source) == (
+        f"Reply of Example Corp.: {words}",
+        "https://example.org/said",
+    )
+    assert letters(world.ben, "Your reply is on the topic page")

@@ -67,6 +67,8 @@ async def test_a_round_up_from_the_close_to_the_archive(
     world: World, clock: StandingClock, forum: object
 ) -> None:
     session = await closed(world, clock)
+    owed = world.desk.roundups.waiting
+    assert await owed(world.guild.id, clock()) == [session.reference]
     refused = await world.ana.slash(world.general, "discussion roundup", session=session.reference)
     assert "no round-up yet" in read(refused)
 
@@ -113,6 +115,7 @@ async def test_a_round_up_from_the_close_to_the_archive(
     assert "on its way" in read(done)
     held = await now(world)
     assert held.state is State.SUMMED_UP
+    assert await owed(world.guild.id, clock()) == []
     history = [one async for one in thread(world, held).history()]
     shown = posted(world, held, history)
     assert "Who \\*owns\\* a face?" in read(shown)

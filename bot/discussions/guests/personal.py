@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.discussions.guests.model import Invitation
-from bot.discussions.guests.records import GuestRow
+from bot.discussions.guests.records import GuestReplyRow, GuestRow
 from bot.discussions.records import SessionRow
 from bot.store.people import People, Person
 from bot.store.personal import Share
@@ -31,6 +31,15 @@ class GuestsOfPeople:
             .order_by(GuestRow.id)
         )
         return {
+            "guest_replies": [
+                self._people.open(one, person.text_key)
+                for one in await session.scalars(
+                    select(GuestReplyRow.content)
+                    .join(GuestRow, GuestRow.id == GuestReplyRow.guest_id)
+                    .where(GuestRow.person_id == person.id, GuestReplyRow.content.is_not(None))
+                )
+                if one is not None
+            ],
             "guest_in_sessions": [
                 {
                     "session": reference,
@@ -38,7 +47,7 @@ class GuestsOfPeople:
                     "introduction": self._people.open(row.content or b"", person.text_key),
                 }
                 for reference, row in found
-            ]
+            ],
         }
 
     async def share(self, session: AsyncSession, person: Person) -> Share:
@@ -49,6 +58,10 @@ class GuestsOfPeople:
 
     async def erase(self, session: AsyncSession, person: Person) -> None:
         """Delete what a guest said; their role ends at the next look."""
+        mine = select(GuestRow.id).where(GuestRow.person_id == person.id)
+        await session.execute(
+            update(GuestReplyRow).where(GuestReplyRow.guest_id.in_(mine)).values(content=None)
+        )
         await session.execute(
             update(GuestRow)
             .where(GuestRow.person_id == person.id)

@@ -30,6 +30,21 @@ class GuestRow(Row):
     version: Mapped[int]
 
 
+class GuestReplyRow(Row):
+    """What a guest replies about the matter of a session."""
+
+    __tablename__ = "guest_reply"
+
+    guest_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("session_guest.id"), primary_key=True, autoincrement=False
+    )
+    guild_id: Mapped[int] = mapped_column(Snowflake)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSON)
+    placed: Mapped[str] = mapped_column(String(12))
+    """The topic page it was put on; "" while it waits."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class GuestRoleRow(Row):
     """The role that a server's guests have for as long as they are guests."""
 

@@ -74,7 +74,7 @@ class Guests(Keeper):
             row.state, row.version = Invitation.INVITED, row.version + 1
             await store.flush()
             await self._audit.record(store, guild_id, host.id, "guest.invited", session)
-            await self._outbox.post(store, _tell(row, row.person_id, "invited"))
+            await self._outbox.post(store, tell(row, row.person_id, "invited"))
             return await self._one(store, held, row)
 
         return await self._store.write(work)
@@ -94,7 +94,7 @@ class Guests(Keeper):
                 return
             row.state, row.version = to, row.version + 1
             for host in await host_ids(store, held.id):
-                await self._outbox.post(store, _tell(row, host, str(to)))
+                await self._outbox.post(store, tell(row, host, str(to)))
             if row.message_id is not None:
                 await self._outbox.post(store, _card(row, held))
 
@@ -119,7 +119,7 @@ class Guests(Keeper):
             row.content = self._people.seal(words, key) if words else None
             row.shown, row.version = False, row.version + 1
             for host in await host_ids(store, held.id):
-                await self._outbox.post(store, _tell(row, host, "introduced"))
+                await self._outbox.post(store, tell(row, host, "introduced"))
             if row.message_id is not None:
                 await self._outbox.post(store, _card(row, held))
 
@@ -167,7 +167,7 @@ class Guests(Keeper):
             told = Invitation(row.state) is not Invitation.DECLINED
             row.state, row.version = Invitation.REMOVED, row.version + 1
             if told:
-                await self._outbox.post(store, _tell(row, row.person_id, "removed"))
+                await self._outbox.post(store, tell(row, row.person_id, "removed"))
             if row.message_id is not None:
                 await self._outbox.post(store, _card(row, held))
 
@@ -231,11 +231,11 @@ class Guests(Keeper):
                 opened = held.opened_at if held.state == State.OPEN else None
                 if opened is None or row.state != Invitation.ACCEPTED:
                     continue
-                await self._outbox.post(store, _tell(row, row.person_id, "opened", once="opened"))
+                await self._outbox.post(store, tell(row, row.person_id, "opened", once="opened"))
                 if now - opened >= EXPECTED and not row.missed:
                     row.missed = True
                     for host in await host_ids(store, held.id):
-                        await self._outbox.post(store, _tell(row, host, "missed", once="missed"))
+                        await self._outbox.post(store, tell(row, host, "missed", once="missed"))
 
         due = select(GuestRow.id).where(GuestRow.has_role | GuestRow.state.in_(COMING)).limit(1)
         if await self._store.read(lambda store: store.scalar(due)) is not None:
@@ -344,7 +344,8 @@ class Guests(Keeper):
         )
 
 
-def _tell(row: GuestRow, person_id: int, what: str, *, once: str = "") -> Effect:
+def tell(row: GuestRow, person_id: int, what: str, *, once: str = "") -> Effect:
+    """Write to somebody (a row in person) about a guest; once a version, or under `once`."""
     return Effect(
         kind=TELL,
         guild_id=row.guild_id,
