@@ -38,10 +38,29 @@ class _Window(Generic[Kept]):
         made = self._kept[key] = self._make()
         return made
 
-    def of(self, key: Person) -> Kept:
-        """Return the memory of a key."""
+
+class _Lately:
+    """What happened lately by key: remembered for `seconds`, and forgotten before twice that."""
+
+    def __init__(self, seconds: float, length: int) -> None:
+        self._seconds = seconds
+        self._length = length
+        self._began = float("-inf")
+        self._kept: dict[Person, deque[tuple[float, int]]] = {}
+        self._older: dict[Person, deque[tuple[float, int]]] = {}
+
+    def of(self, key: Person, at: float) -> deque[tuple[float, int]]:
+        """Return the memory of a key, `at` seconds."""
+        if at - self._began > self._seconds:
+            self._older = self._kept if at - self._began <= 2 * self._seconds else {}
+            self._kept, self._began = {}, at
         kept = self._kept.get(key)
-        return self.begin(key) if kept is None else kept
+        if kept is None:
+            kept = self._older.pop(key, None) or deque(maxlen=self._length)
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[key] = kept
+        return kept
 
 
 class _Said:
@@ -69,12 +88,10 @@ class Windows:
             if isinstance(one, Repeated)
         ]
         self._crowds = [
-            (at, one, _Window(partial(_events, 50)))
-            for at, one in checks
-            if isinstance(one, Mentions)
+            (at, one, _Lately(one.seconds, 50)) for at, one in checks if isinstance(one, Mentions)
         ]
         self._raids = [
-            (at, one, _Window(partial(_events, 4 * one.people)))
+            (at, one, _Lately(one.seconds, 4 * one.people))
             for at, one in checks
             if isinstance(one, Raid)
         ]
@@ -112,7 +129,7 @@ class Windows:
     def _crowd(self, message: Message, key: tuple[int, int]) -> list[int]:
         found = []
         for number, crowd, window in self._crowds:
-            kept = window.of(key)
+            kept = window.of(key, message.at)
             kept.append((message.at, message.mentions))
             total = sum(count for at, count in kept if message.at - at <= crowd.seconds)
             if total > crowd.most or (crowd.everyone and message.everyone):
@@ -124,7 +141,7 @@ class Windows:
         for number, raid, window in self._raids:
             if joined > raid.joined_minutes * _MINUTE or len(said) < raid.letters:
                 continue
-            kept = window.of((message.guild_id, hash(said)))
+            kept = window.of((message.guild_id, hash(said)), message.at)
             kept.append((message.at, message.author_id))
             people = {who for at, who in kept if message.at - at <= raid.seconds}
             if len(people) >= raid.people:
@@ -133,10 +150,6 @@ class Windows:
 
 
 def _times(length: int) -> deque[float]:
-    return deque(maxlen=length)
-
-
-def _events(length: int) -> deque[tuple[float, int]]:
     return deque(maxlen=length)
 
 
