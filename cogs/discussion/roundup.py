@@ -267,7 +267,11 @@ class DiscussionRoundups(DeskCog):
             raise Refused("error.stale")
         wordings = "\n".join(text[:100] for text in one.question.joined)
         asked = " ".join((one.question.content or "").split())[:100]
-        typed = Typed(asked, wordings, one.words, "", "")
+        t, credit = tongue(interaction), one.question.credit
+        key = "roundup.faq.credited" if credit else "roundup.faq.source"
+        said = t(key, topic=found.session.plan.topic, name=credit)
+        source = f"{found.session.link} {said}" if found.session.link else ""
+        typed = Typed(asked, wordings, one.words, "", source)
         await open_draft(interaction, typed, section=values[0] if values else "")
 
     @on_button("roundup", "ask")

@@ -18,11 +18,12 @@ from bot.discussions.queue.model import (
 )
 from bot.discussions.queue.service import BOARD
 from bot.platform.cards import Card
+from bot.platform.cards import Choice as Pick
 from bot.platform.client import DeskInteraction
 from bot.platform.commands import words
 from bot.platform.components import DeskCog, Form, custom_id, on_button, on_form, on_menu
 from bot.platform.courier import Finish
-from bot.platform.forms import TextField, open_form
+from bot.platform.forms import ChoiceField, TextField, open_form
 from bot.platform.inert import inert
 from bot.platform.interactions import acknowledge, acknowledge_turn, reply, tongue, turn
 from bot.platform.mail import guild_tongue
@@ -89,7 +90,16 @@ class Asking(DeskCog):
             limit=QUESTION_LIMIT,
         )
         press = custom_id("question", "asked", reference)
-        await open_form(interaction, t("question.form.title"), press, [field])
+        credit = ChoiceField(
+            "credit",
+            t("question.form.credit"),
+            [
+                Pick(t("question.form.credit.no"), "no", chosen=True),
+                Pick(t("question.form.credit.yes"), "yes"),
+            ],
+            required=False,
+        )
+        await open_form(interaction, t("question.form.title"), press, [field, credit])
 
     @on_form("question", "asked")
     async def asked(self, interaction: DeskInteraction, form: Form, reference: str) -> None:
@@ -102,6 +112,7 @@ class Asking(DeskCog):
             interaction.user.id,
             form.text("question"),
             intake=f"interaction:{interaction.id}",
+            credit=interaction.user.display_name if form.choice("credit") == "yes" else "",
         )
         t = tongue(interaction)
         typed = " ".join(form.text("question").split())

@@ -23,7 +23,10 @@ async def asked(world: World, session: Session, who: str, text: str, stage: Stag
     """Ask a question and let Hana put it where it stands at the close."""
     queue, guild_id = world.desk.queue, world.guild.id
     by = getattr(world, who).id
-    one = await queue.ask(guild_id, session.reference, by, text, intake=f"test:{text}")
+    credit = "Ana K." if who == "ana" else ""
+    one = await queue.ask(
+        guild_id, session.reference, by, text, intake=f"test:{text}", credit=credit
+    )
     path = {
         Stage.ANSWERED: (Stage.APPROVED, Stage.ON_STAGE, Stage.ANSWERED),
         Stage.FOLLOW_UP: (Stage.APPROVED, Stage.ON_STAGE, Stage.FOLLOW_UP),
@@ -192,6 +195,7 @@ async def test_an_answer_becomes_an_faq_draft(
     form = await world.hana.select(latest(sections), [options(sections)[0]["value"]])
     assert "Whoever is *in* it." in json.dumps(form.modal)
     assert "Who *owns* a face?" in json.dumps(form.modal)
+    assert "asked by Ana K." in json.dumps(form.modal)
     now_ = await roundups.roundup(guild_id, ref, host=True)
     await roundups.publish(guild_id, ref, world.hana.id, seen=now_.version)
     assert await roundups.waiting(guild_id, clock()) == []

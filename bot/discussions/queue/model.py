@@ -104,6 +104,8 @@ class Question:
     """Other wordings that were joined with it, for hosts."""
     asked_by: int | None = None
     """Whose it is (an account), where the queue shows names."""
+    credit: str = ""
+    """The name that an FAQ entry made of it may give."""
 
 
 def listed(questions: Sequence[Question]) -> list[Question]:

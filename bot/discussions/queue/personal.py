@@ -49,6 +49,7 @@ class QueueOfPeople:
                     "question": one.reference,
                     "text": self._people.open(one.content or b"", person.text_key),
                     "stage": one.stage,
+                    "credit": self._people.open(one.credit or b"", person.text_key),
                     "at": one.at.isoformat(),
                 }
                 for one in asked
@@ -70,7 +71,9 @@ class QueueOfPeople:
         await session.execute(
             update(QuestionRow)
             .where(*_asked_by(person))
-            .values(content=None, stage=Stage.DECLINED, version=QuestionRow.version + 1)
+            .values(
+                content=None, credit=None, stage=Stage.DECLINED, version=QuestionRow.version + 1
+            )
         )
         await session.execute(
             update(QuestionRow)

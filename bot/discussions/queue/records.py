@@ -44,6 +44,8 @@ class QuestionRow(Row):
     version: Mapped[int]
     late_told: Mapped[int] = mapped_column(default=0, server_default="0")
     """Whom the desk told that its follow-up is late: nobody, its owner, or staff as well."""
+    credit: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSON)
+    """The name that an FAQ entry made of it may give; None if they do not wish that."""
 
 
 class QueueRow(Row):

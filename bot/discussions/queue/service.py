@@ -51,6 +51,7 @@ BOARD = "question.show"
 """The effect that brings a session's board of questions up to date."""
 
 _TAKING = (State.ANNOUNCED, State.OPEN)
+_NAME = 100
 _LAST_LOOK = timedelta(hours=1)
 _SHOWN = (Stage.APPROVED, Stage.ON_STAGE)
 
@@ -72,9 +73,11 @@ class Queue(Keeper):
         self._brought: dict[int, tuple[object, ...]] = {}
 
     async def ask(
-        self, guild_id: int, session: str, by: int, text: str, *, intake: str
+        self, guild_id: int, session: str, by: int, text: str, *, intake: str, credit: str = ""
     ) -> Question:
         """Ask a question; one like it that waits already gets an upvote in its place.
+
+        `credit` is the name that an FAQ entry made of it may give; "" for none.
 
         Returns what was asked, or the question it was joined with. The same act delivered again
         finds what it made.
@@ -107,13 +110,15 @@ class Queue(Keeper):
             like = await self._like(store, held.id, text)
             ways = await self._ways(store, held.id)
             first = Stage.ASKED if ways.moderated else Stage.APPROVED
+            text_key = await self._people.ensure_text_key(store, person)
             row = QuestionRow(
                 guild_id=guild_id,
                 reference=await free_reference(store, guild_id, PREFIX, self._randomness, find),
                 intake=key,
                 session_id=held.id,
                 author_id=person.id,
-                content=self._people.seal(text, await self._people.ensure_text_key(store, person)),
+                content=self._people.seal(text, text_key),
+                credit=self._people.seal(credit[:_NAME], text_key) if credit else None,
                 stage=Stage.MERGED if like is not None else first,
                 into_id=like,
                 newcomer=not await store.scalar(before),
@@ -361,6 +366,7 @@ class Queue(Keeper):
                 row.version,
                 tuple(joined[row.id]),
                 names.get(row.author_id),
+                (row.credit and self._people.open(row.credit, key)) or "",
             )
             for row, key, many in rows
         ]
