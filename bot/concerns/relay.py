@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.concerns import effects
+from bot.concerns import effects, timing
 from bot.concerns.attachments import FileKeeper
 from bot.concerns.drafts import legible
 from bot.concerns.finding.index import TokenIndex, texts_of
@@ -123,6 +123,9 @@ class Relay(Casework):
     async def take_back(self, guild_id: int, reference: str, by: int, letter_id: int) -> Case:
         """Take a letter back: out of the mailbox, or out of the reporter's direct messages.
 
+        If that leaves the reporter without any answer to what they wrote last, the case is in
+        progress again, and its service clock runs: nobody waits for staff unnoticed.
+
         Raises:
             TakenBack: it was taken back already.
             Excluded: this staff member keeps out of it.
@@ -142,8 +145,23 @@ class Relay(Casework):
                     one.delivery = Delivery.TAKEN_BACK
                 await self._changed_on_discord(session, concern, one)
             await self._record(session, row, "took_back", person_id)
+            await self._unanswered(session, row, person_id)
 
         return await self._changed(guild_id, reference, by, change, part=True)
+
+    async def _unanswered(self, session: AsyncSession, row: ConcernRow, person_id: int) -> None:
+        """Let a case wait for staff again if no reply of theirs stands to what was written last."""
+        standing = (LetterRow.concern_id == row.id, LetterRow.taken_back_at.is_(None))
+        ours = LetterRow.direction == Direction.TO_REPORTER
+        last = select(func.max(LetterRow.id)).where(*standing)
+        answer = await session.scalar(last.where(ours))
+        if answer is None:
+            row.first_reply_at = None
+        elif answer > (await session.scalar(last.where(~ours)) or 0):
+            return
+        if row.state in (State.WAITING, State.ANSWERED):
+            await self._move(session, row, State.WORKING, person_id, silent=True)
+        await timing.on_taken_back(session, row, self._clock())
 
     async def carried(self, guild_id: int, reference: str, letter_id: int) -> Carried | None:
         """Return a letter as it stands now, to deliver it; None if there is nobody to bring it to.

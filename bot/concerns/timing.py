@@ -40,6 +40,12 @@ async def on_replied(session: AsyncSession, row: ConcernRow, now: datetime) -> N
     stop(row)
 
 
+async def on_taken_back(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
+    """Staff took back all they had replied since the reporter wrote: who waits, waits again."""
+    if row.due_at is None and row.state in RUNS_IN:
+        _run(row, await hours_of(session, row.guild_id), now)
+
+
 async def on_moved(session: AsyncSession, row: ConcernRow, now: datetime) -> None:
     """The concern is in another state than before."""
     if row.state == State.WAITING:

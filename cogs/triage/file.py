@@ -6,6 +6,7 @@ from datetime import datetime
 import discord
 
 from bot.concerns.model import Case, Event, Priority, State
+from bot.concerns.timing import RUNS_IN
 from bot.platform.cards import Button, Card, Part, Row, Tone
 from bot.platform.components import custom_id
 from bot.platform.inert import inert
@@ -55,7 +56,9 @@ def mark_lines(t: Tongue, case: Case) -> list[str]:
     """Return how soon a case is looked at, what it is one of, and what belongs to it."""
     lines = []
     if case.urgent is not None and case.state is not State.CLOSED:
-        lines.append(t(f"casework.urgent.{case.urgent}"))
+        first = case.claimed_by is None and case.state in RUNS_IN
+        said = t(f"casework.urgent.{case.urgent}")
+        lines.append(f"{said} {t('casework.urgent.first')}" if first else said)
     elif case.priority is Priority.HIGH:
         lines.append(t("casework.high"))
     if case.topic:
@@ -120,7 +123,8 @@ def alert_card(t: Tongue, case: Case, mention: str, link: str) -> Card:
     buttons.append(Button(t("casework.button.card"), press))
     said = t("casework.alert.body", reference=case.reference)
     if case.urgent is not None and not case.excluded:
-        said = f"{t(f'casework.urgent.{case.urgent}')}\n{said}"
+        why = f"{t(f'casework.urgent.{case.urgent}')} {t('casework.urgent.first')}"
+        said = f"{why}\n{said}"
     return Card(
         kind=t("casework.alert.kind"),
         title=t("casework.alert.title", reference=case.reference),

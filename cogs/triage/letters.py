@@ -1,5 +1,7 @@
 """Letters that were sent: as whom, changing them, taking them back; and files that came."""
 
+import discord
+
 from bot.concerns.model import REPLY_LIMIT, Case, Letter, SignedAs
 from bot.guilds.model import Capability
 from bot.platform.cards import Card, Choice
@@ -85,13 +87,17 @@ class LetterButtons(DeskCog):
         t = tongue(interaction)
         await acknowledge_turn(interaction)
         with telling(t):
-            await self.desk.triage.take_back(
+            case = await self.desk.triage.take_back(
                 guild_of(interaction),
                 reference_of(reference),
                 interaction.user.id,
                 _number(letter_id),
             )
-        await turn(interaction, Card(body=t("triage.unsend.done", reference=reference)))
+        said = [t("triage.unsend.done", reference=reference)]
+        if case.due_at is not None:
+            when = discord.utils.format_dt(case.due_at, "R")
+            said.append(t("triage.unsend.again", when=when))
+        await turn(interaction, Card(body="\n".join(said)))
 
     @on_button("case", "files", requires=Capability.STAFF)
     async def files(self, interaction: DeskInteraction, reference: str) -> None:

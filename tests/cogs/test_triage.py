@@ -88,7 +88,7 @@ async def test_the_card_says_what_became_of_a_reply(world: World) -> None:
 
     close_direct_messages(world, world.ana)
     await _reply(world, "Second")
-    waits = "direct messages are closed, so it waits in their /concern status"
+    waits = "direct messages are closed to the desk, so it waits in their /concern status"
     assert waits in read(card(world))
 
     await world.ana.slash(world.general, "concern status")

@@ -104,6 +104,18 @@ async def test_the_mailbox_changes_by_itself_and_what_was_unseen_never_was(
     assert [past.text for past in case.past] == ["We wrote to them.", "Better words"]
 
 
+async def test_whoever_is_left_without_an_answer_waits_for_staff_again(
+    relay: Relay, concerns: Concerns, reference: str
+):
+    await relay.reply(GUILD, reference, SAM, "They answered.", intake="3")
+    first, second = (await relay.case(GUILD, reference)).letters
+    case = await relay.take_back(GUILD, reference, SAM, first.id)
+    assert (case.state, case.due_at) == (State.ANSWERED, None)  # the second stands
+    case = await relay.take_back(GUILD, reference, SAM, second.id)
+    assert case.state is State.WORKING
+    assert case.due_at is not None
+
+
 async def test_what_a_reporter_changes_or_deletes_is_followed(
     relay: Relay, concerns: Concerns, reference: str
 ):
