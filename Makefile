@@ -39,7 +39,7 @@ check: $(VENV)/.dev  ## Lint, format, types, import contracts, knowledge base
 	$(BIN)/commonplace knowledge check
 
 unit: $(VENV)/.dev  ## The test suite, on both cores
-	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
 coverage: $(VENV)/.dev  ## The test suite again, slower, telling which lines and branches it ran
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST_ARGS)

@@ -8,7 +8,7 @@ from simcord.builders import ChannelHandle
 
 from bot.discussions.model import Session, State
 from bot.discussions.queue.model import Stage
-from bot.discussions.roundup.model import Allowed, RoundupChanged
+from bot.discussions.roundup.model import Allowed, Gathered, Pin, RoundupChanged
 from bot.guilds.model import Capability
 from bot.platform.components import custom_id
 from tests.cogs.conftest import World, assert_nobody_is_pinged, labels, options, read
@@ -199,3 +199,16 @@ async def test_an_answer_becomes_an_faq_draft(
     now_ = await roundups.roundup(guild_id, ref, host=True)
     await roundups.publish(guild_id, ref, world.hana.id, seen=now_.version)
     assert await roundups.waiting(guild_id, clock()) == []
+
+
+async def test_without_the_right_to_read_messages_pins_are_linked_and_nobody_is_asked(
+    world: World, clock: StandingClock, forum: object
+) -> None:
+    session = await announced(world)
+    clock.now = session.plan.ends
+    await world.desk.sessions.look()
+    pins = [Pin(1_234, world.ana.id, "ana", "")]
+    roundups, guild_id = world.desk.roundups, world.guild.id
+    found = await roundups.draft(guild_id, session.reference, world.hana.id, Gathered(pins))
+    assert [(one.message_id, one.quote) for one in found.shown_points] == [(1_234, "")]
+    assert await roundups.ask_authors(guild_id, session.reference, world.hana.id) == 0

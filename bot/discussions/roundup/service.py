@@ -228,6 +228,7 @@ class Roundups(Keeper):
                     RoundupPointRow.allowed == Allowed.UNASKED,
                     RoundupPointRow.left_out.is_(False),
                     RoundupPointRow.author_id.is_not(None),
+                    RoundupPointRow.content.is_not(None),
                 )
             )
             asked = points.all()
@@ -413,18 +414,19 @@ class Roundups(Keeper):
                 )
             )
         )
-        new = [one for one in pins if one.message_id not in known and one.text.strip()]
+        new = [one for one in pins if one.message_id not in known]
         for pin in new[: max(MOST_PINS - len(known), 0)]:
             author = await self._people.ensure(store, row.guild_id, pin.author_id, self._clock())
             key = await self._people.ensure_text_key(store, author)
-            kept = {"text": pin.text[:QUOTE_LIMIT], "name": ""}
+            # Without the right to read messages there are no words: then it is linked only.
+            kept = {"text": pin.text.strip()[:QUOTE_LIMIT], "name": ""}
             store.add(
                 RoundupPointRow(
                     guild_id=row.guild_id,
                     session_id=row.session_id,
                     message_id=pin.message_id,
                     author_id=author.id,
-                    content=self._people.seal(json.dumps(kept), key),
+                    content=self._people.seal(json.dumps(kept), key) if kept["text"] else None,
                     allowed=Allowed.UNASKED,
                     left_out=False,
                 )

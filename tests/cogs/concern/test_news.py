@@ -53,7 +53,7 @@ async def test_shut_direct_messages_keep_news_for_the_status_where_it_is_shown_o
     await raised(world)
     close_direct_messages(world, world.ana)
     await closed(world)
-    assert "direct messages are closed, so it waits" in read(card(world))
+    assert "direct messages are closed to the desk, so it waits" in read(card(world))
     asked = await world.ana.slash(world.general, "ask", question="May I print a photo?")
     (hint,) = asked.followups
     assert "There is news about" in read(hint)
