@@ -62,6 +62,7 @@ from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
 from bot.moderation.guarded import GuardOfPeople, guard_rules
 from bot.moderation.rules import Rules
+from bot.moderation.storms.first import FirstMessages
 from bot.moderation.storms.service import EVERY as STORMS_EVERY
 from bot.moderation.storms.service import Storms
 from bot.privacy.departures import Departures
@@ -154,6 +155,7 @@ class Desk:
     topic_pages: TopicPages
     cases: Cases
     storms: Storms
+    first_messages: FirstMessages
     evidence: Evidence
     rules: Rules
     rule_edits: RuleEdits
@@ -409,6 +411,7 @@ class Desk:
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             storms=Storms(store, outbox, people, audit, clock),
+            first_messages=FirstMessages(store, outbox, people, audit, clock),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
             rules=ruled,
             rule_edits=RuleEdits(ruled, guilds, store, outbox),

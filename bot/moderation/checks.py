@@ -21,6 +21,7 @@ from bot.moderation.rules import Ruleset
 from bot.moderation.settings import (
     CheckSettings,
     Email,
+    First,
     Flood,
     Invisible,
     Invites,
@@ -163,6 +164,8 @@ class Checks:
                     self._patterns += [number] * len(check.patterns)
                 case Flood() | Repeated() | Mentions() | Raid():
                     windowed.append((number, check))
+                case First():
+                    pass  # it looks at who writes, in a storm: see `first`
                 case _:
                     self._lookers.append((number, self._looker(check)))
         vocabulary.close()
@@ -202,6 +205,13 @@ class Checks:
             Finding(self._checks[number])
             for number in sorted(set(found))
             if self._checks[number].applies(*where)
+        )
+
+    def first(self, message: Message) -> tuple[Finding, ...]:
+        """Return what a newcomer's message sets off in a storm, whatever it says."""
+        where = (message.channel_id, message.parent_id, message.roles)
+        return tuple(
+            Finding(one) for one in self._checks if isinstance(one, First) and one.applies(*where)
         )
 
     def look_at_all(self, message: Message) -> tuple[Finding, ...]:

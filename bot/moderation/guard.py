@@ -12,9 +12,19 @@ from bot.clock import Clock
 from bot.metrics import VERDICTS
 from bot.moderation.checks import Checks, Finding
 from bot.moderation.keeping import TakenRow, VerdictRow
-from bot.moderation.model import OPENS_CASE, TAKES_DOWN, Action, Message, Mode, Step, Verdict
+from bot.moderation.model import (
+    OPENS_CASE,
+    TAKES_DOWN,
+    Action,
+    Check,
+    Message,
+    Mode,
+    Step,
+    Verdict,
+)
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import CheckSettings
+from bot.moderation.storms import first
 from bot.moderation.taken import CASE, HELD, TAKE, TELL, State, TakenDown, effect_of
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
@@ -65,12 +75,12 @@ class Guard(TakenDown):
         self._vault = vault
         self._dry_run = dry_run
         self._checks = Checks(ruleset)
-        self.look = self._checks.look
+        self.look, self.first = self._checks.look, self._checks.first
 
     async def take_up(self, ruleset: Ruleset) -> None:
         """Work by these rules from now on; they are made ready away from the loop."""
         self._checks = await asyncio.to_thread(Checks, ruleset)
-        self.look = self._checks.look
+        self.look, self.first = self._checks.look, self._checks.first
 
     async def act(self, message: Message, findings: Sequence[Finding]) -> list[Verdict]:
         """Record what was found and post what follows; the same message again changes nothing.
@@ -85,6 +95,8 @@ class Guard(TakenDown):
             made: list[Verdict] = []
             live: list[tuple[Verdict, bool, CheckSettings]] = []
             for finding in findings:
+                if finding.check.check is Check.FIRST and not await self._waits(session, message):
+                    continue
                 recorded = await self._record(session, message, finding.check, evidence)
                 if recorded is None:
                     continue
@@ -235,13 +247,24 @@ class Guard(TakenDown):
         session.add(row)
         await session.flush()
         effects = [effect_of(TAKE, row, "")] if takes else []
-        if not again:
+        if not again and check.check is Check.FIRST:
+            effects += await first.follow(session, row)
+        elif not again:
             effects.append(effect_of(TELL, row, ""))
             if action is Action.HOLD:
                 effects.append(effect_of(HELD, row, ""))
             if action in OPENS_CASE:
                 effects.append(_case(row, verdict))
         await self._outbox.post(session, *effects)
+
+    async def _waits(self, session: AsyncSession, message: Message) -> bool:
+        """Say whether a newcomer's message waits: the storm may be over, or its author known."""
+        guild_id, author_id = message.guild_id, message.author_id
+        return await first.holding(
+            session, guild_id
+        ) is not None and not await first.was_let_through(
+            session, self._people, guild_id, author_id
+        )
 
     async def _is_allowed(self, session: AsyncSession, message: Message, evidence: str) -> bool:
         person = await self._people.find(session, message.guild_id, message.author_id)

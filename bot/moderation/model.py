@@ -20,6 +20,7 @@ class Check(StrEnum):
     PATTERNS = "patterns"
     NEWCOMERS = "newcomers"
     RAID = "raid"
+    FIRST = "first"
     SCAM = "scam"
     PHONE = "phone"
     EMAIL = "email"

@@ -175,6 +175,19 @@ class Raid(CheckSettings):
     letters: Annotated[int, Field(ge=1, le=1000)] = 8
 
 
+class First(CheckSettings):
+    """What newcomers write in a storm, until a moderator has read a message of theirs."""
+
+    check: Literal[Check.FIRST]
+    cool_down_seconds: Annotated[int, Field(ge=0, le=86_400)] = 86_400
+
+    @model_validator(mode="after")
+    def _held(self) -> Self:
+        if [one.action for one in self.ladder] != [Action.HOLD]:
+            raise ValueError("the ladder of `first` is [{action: hold}]: a moderator reads it")
+        return self
+
+
 class Scam(CheckSettings):
     """What is sent from accounts that were taken over: free Nitro, give-aways, "I reported you"."""
 
@@ -242,6 +255,7 @@ SHAPES: dict[str, type[CheckSettings]] = {
     Check.PATTERNS: Patterns,
     Check.NEWCOMERS: Newcomers,
     Check.RAID: Raid,
+    Check.FIRST: First,
     Check.SCAM: Scam,
     Check.PHONE: Phone,
     Check.EMAIL: Email,

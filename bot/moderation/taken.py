@@ -35,6 +35,8 @@ class State(StrEnum):
     HELD = "held"
     ALLOWED = "allowed"
     REFUSED = "refused"
+    FREE = "free"
+    """It waited in a storm, which is over: its author may post it."""
 
 
 class NoSuchMessage(Exception):
@@ -81,7 +83,7 @@ class TakenDown:
         """
 
         async def work(session: AsyncSession) -> Taken:
-            return await self._whole(session, await _find(session, guild_id, message_id))
+            return await self._whole(session, await find(session, guild_id, message_id))
 
         return await self._store.read(work)
 
@@ -111,7 +113,7 @@ class TakenDown:
         """
 
         async def work(session: AsyncSession) -> Taken:
-            row = await _find(session, guild_id, message_id, lock=True)
+            row = await find(session, guild_id, message_id, lock=True)
             person = await self._people.find(session, guild_id, user_id)
             if person is None or person.id != row.author_id:
                 raise NoSuchMessage(message_id)
@@ -134,7 +136,7 @@ class TakenDown:
         wanted = State.ALLOWED if allow else State.REFUSED
 
         async def work(session: AsyncSession) -> Taken:
-            row = await _find(session, guild_id, message_id, lock=True)
+            row = await find(session, guild_id, message_id, lock=True)
             if row.state in (State.ALLOWED, State.REFUSED):
                 if row.state != wanted:
                     raise Decided(message_id)
@@ -173,9 +175,14 @@ class TakenDown:
         )
 
 
-async def _find(
+async def find(
     session: AsyncSession, guild_id: int, message_id: int, *, lock: bool = False
 ) -> TakenRow:
+    """Return a message that was taken down.
+
+    Raises:
+        NoSuchMessage: there is none, or not any more.
+    """
     query = select(TakenRow).where(TakenRow.guild_id == guild_id, TakenRow.message_id == message_id)
     row = await session.scalar(query.with_for_update() if lock else query)
     if row is None:
@@ -184,6 +191,7 @@ async def _find(
 
 
 def effect_of(kind: str, row: TakenRow, occasion: str) -> Effect:
+    """Return an effect about a message, done once an occasion."""
     payload = {"message": row.message_id, "channel": row.channel_id}
     # What is taken down goes first and waits for nobody's direct messages.
     lane = f"{kind}:{row.message_id}"

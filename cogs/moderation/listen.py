@@ -46,10 +46,15 @@ class Guarding(DeskCog):
 
     def look(self, incoming: Incoming) -> Then | None:
         """Look at a message, at once; what follows is done beside the loop's other work."""
-        if not incoming.written or not incoming.data["content"]:
+        if not incoming.written:
+            return None
+        since = self.desk.storms.holding.get(incoming.guild_id)
+        if not incoming.data["content"] and since is None:
             return None
         read = _read(incoming)
         findings = self.desk.guard.look(read)
+        if since is not None and _joined(read) >= since:
+            findings = (*findings, *self.desk.guard.first(read))
         if not findings or len(self._acting) >= _MOST_WAITING:
             return None
         return lambda message: self._begin(message, read, findings)
@@ -107,6 +112,11 @@ class Guarding(DeskCog):
             log.warning("guard.store_unavailable", guild=guild.id)
         except Exception as error:
             log.error("guard.failed", error=type(error).__name__, guild=guild.id)
+
+
+def _joined(read: Message) -> float:
+    """Return when an author joined, in seconds since 1970; long ago if Discord does not say."""
+    return 0.0 if read.author_joined is None else read.at - read.author_joined
 
 
 def _read(incoming: Incoming) -> Message:

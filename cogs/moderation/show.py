@@ -33,6 +33,14 @@ def author_card(t: Tongue, taken: Taken, rule: Rule | None, server: str) -> Card
             body=t("guard.refused.body", channel=where, server=named),
             parts=[_rule_part(t, rule)],
         )
+    if taken.state is State.FREE:
+        card = Card(
+            kind=t("guard.kind"),
+            title=t("guard.free.title"),
+            body=t("guard.free.body", channel=where, server=named),
+            tone=Tone.ANSWER,
+        )
+        return card.handing_back(taken.text or "", "your-message.txt")
     why = t(f"guard.why.{taken.check}")
     if taken.action is Action.ASK:
         link = (

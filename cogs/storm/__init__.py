@@ -5,6 +5,7 @@ from cogs.storm.act import StormActs
 from cogs.storm.deliver import StormDelivery
 from cogs.storm.listen import StormWatch
 from cogs.storm.setup import StormSetupCog
+from cogs.storm.waiting import FirstMessagesCog
 
 
 async def setup(client: DeskClient) -> None:
@@ -13,3 +14,4 @@ async def setup(client: DeskClient) -> None:
     await client.add_cog(StormWatch(client))
     await client.add_cog(StormActs(client))
     await client.add_cog(StormSetupCog(client))
+    await client.add_cog(FirstMessagesCog(client))

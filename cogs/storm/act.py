@@ -64,5 +64,6 @@ class StormActs(DeskCog):
             tongue(interaction),
             await self.desk.storms.now(guild_id),
             await self.desk.storms.setup(guild_id),
+            waiting=await self.desk.first_messages.count(guild_id),
             admin=Capability.ADMIN in may,
         )

@@ -156,7 +156,7 @@ class StormDelivery(DeskCog):
             gathered = await self.desk.topic_pages.of(guild.id, page)
             shelf = self.desk.knowledge.of(guild.id)
             entries = [one for entry_id, _q in gathered.entries[:3] if (one := shelf.get(entry_id))]
-        card = show.board_card(guild_tongue(self.client, guild.id), known, setup.known, entries)
+        card = show.board_card(guild_tongue(self.client, guild.id), known, setup, entries)
         try:
             posted = await post_once(channel, card.view(), nonce=nonce_of(parcel))
             await posted.pin(reason=_REASON)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import discord
 
 from bot.guilds.model import Capability
+from bot.moderation.model import Check
 from bot.moderation.storms.model import MOST_CHANNELS, StormSetup
 from bot.platform.access import permission_name
 from bot.platform.cards import Choice
@@ -64,6 +65,13 @@ class StormSetupCog(DeskCog):
         await acknowledge_turn(interaction)
         setup = await self._of(interaction)
         await self._keep(interaction, replace(setup, by_itself=not setup.by_itself))
+
+    @on_button("storm", "hold", requires=Capability.ADMIN)
+    async def hold(self, interaction: DeskInteraction) -> None:
+        """Have what newcomers write in a storm wait, or not any more."""
+        await acknowledge_turn(interaction)
+        setup = await self._of(interaction)
+        await self._keep(interaction, replace(setup, hold_first=not setup.hold_first))
 
     @on_button("storm", "numbers", requires=Capability.ADMIN)
     async def numbers(self, interaction: DeskInteraction) -> None:
@@ -141,7 +149,24 @@ class StormSetupCog(DeskCog):
         t, guild = tongue(interaction), interaction.guild
         assert guild is not None  # noqa: S101 - guild_of saw to it
         sees = self.client.intents.guild_messages
-        await turn(interaction, show.setup_card(t, setup, _faults(t, guild, setup, sees=sees)))
+        faults = _faults(t, guild, setup, sees=sees)
+        if setup.hold_first:
+            faults += self._faults_of_holding(t, guild)
+        await turn(interaction, show.setup_card(t, setup, faults))
+
+    def _faults_of_holding(self, t: Tongue, guild: discord.Guild) -> list[str]:
+        """Say what keeps the desk from holding messages here."""
+        settings, faults = self.desk.settings.moderation, []
+        if not settings.read_messages:
+            faults.append(t("storm.setup.unread"))
+        elif settings.dry_run:
+            faults.append(t("storm.setup.dry"))
+        if not any(one.check is Check.FIRST for one in self.desk.rules.ruleset.checks):
+            faults.append(t("storm.setup.no_check"))
+        if not guild.me.guild_permissions.manage_messages:
+            lacks = permission_name("manage_messages")
+            faults.append(t("storm.setup.lacks", permissions=lacks))
+        return faults
 
     def _channel(
         self, interaction: DeskInteraction, values: tuple[str, ...]

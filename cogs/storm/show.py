@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import discord
+from discord.utils import snowflake_time
 
 from bot.knowledge.model import Entry
+from bot.moderation.storms.first import Waiting
 from bot.moderation.storms.model import Storm, StormSetup
 from bot.platform.cards import Button, Card, ChannelMenu, Part, Row, Tone
 from bot.platform.components import custom_id
@@ -17,9 +19,9 @@ from cogs import _entries
 _UNKNOWNS = 5
 
 
-def board_card(t: Tongue, known: Known | None, own: str, entries: Sequence[Entry]) -> Card:
+def board_card(t: Tongue, known: Known | None, setup: StormSetup, entries: Sequence[Entry]) -> Card:
     """Show everybody what is known, in the words of the topic page or of staff."""
-    parts = []
+    parts, own = [], setup.known
     title, body = t("storm.board.title"), inert(own, limit=1000)
     if known is not None:
         title, body = inert(known.title, limit=200), inert(known.text, limit=1500)
@@ -28,6 +30,8 @@ def board_card(t: Tongue, known: Known | None, own: str, entries: Sequence[Entry
             parts.append(Part(t("storm.board.unknown"), lines))
         if own:
             parts.append(Part(t("storm.board.staff"), inert(own, limit=1000)))
+    if setup.hold_first:
+        parts.append(Part(t("storm.board.first"), t("storm.board.first.why")))
     rows: list[Row] = list(_entries.entry_rows(entries, NOTHING))
     return Card(
         kind=t("storm.board.kind"),
@@ -39,7 +43,9 @@ def board_card(t: Tongue, known: Known | None, own: str, entries: Sequence[Entry
     )
 
 
-def storm_card(t: Tongue, storm: Storm | None, setup: StormSetup, *, admin: bool) -> Card:
+def storm_card(
+    t: Tongue, storm: Storm | None, setup: StormSetup, *, waiting: int, admin: bool
+) -> Card:
     """Show those who moderate how things stand, and what one press does."""
     buttons = [
         Button(t("storm.button.lift"), custom_id("storm", "lift"))
@@ -49,6 +55,9 @@ def storm_card(t: Tongue, storm: Storm | None, setup: StormSetup, *, admin: bool
         ),
         Button(t("storm.button.history"), custom_id("storm", "history")),
     ]
+    if waiting:
+        press = custom_id("storm", "waiting", 0)
+        buttons.insert(0, Button(t.plural("storm.button.waiting", waiting), press))
     if admin:
         buttons.append(Button(t("storm.button.setup"), custom_id("storm", "setup")))
     if storm is None or not storm.is_on:
@@ -75,6 +84,8 @@ def does(t: Tongue, setup: StormSetup) -> list[str]:
         lines.append(t("storm.does.slow", channels=channels, seconds=setup.slow_seconds))
     else:
         lines.append(t("storm.does.no_slow"))
+    if setup.hold_first:
+        lines.append(t("storm.does.first"))
     if setup.board_id is not None and (setup.topic or setup.known):
         lines.append(t("storm.does.board", channel=f"<#{setup.board_id}>"))
     else:
@@ -85,6 +96,41 @@ def does(t: Tongue, setup: StormSetup) -> list[str]:
     else:
         lines.append(t("storm.does.pressed"))
     return lines
+
+
+def waiting_card(t: Tongue, waiting: Waiting | None) -> Card:
+    """Show moderators what somebody wrote that waits, or that nobody waits."""
+    if waiting is None:
+        return Card(kind=t("storm.kind"), title=t("storm.waiting.none"), tone=Tone.STAFF)
+    taken = waiting.taken
+    who = t("guard.gone")
+    if taken.author is not None:
+        made = int(snowflake_time(taken.author).timestamp())
+        who = t("storm.waiting.who", who=f"<@{taken.author}>", made=f"<t:{made}:R>")
+    ids = (taken.message_id, waiting.place)
+    buttons = [
+        Button(t("storm.button.through"), custom_id("storm", "through", *ids)),
+        Button(t("storm.button.down"), custom_id("storm", "down", *ids)),
+    ]
+    if taken.author is not None:
+        buttons.append(Button(t("storm.button.act"), custom_id("storm", "act", taken.message_id)))
+    if waiting.people > 1:
+        buttons.append(Button(t("storm.button.skip"), custom_id("storm", "waiting", waiting.place)))
+    parts = [
+        Part(t("guard.part.text"), inert(taken.text or t("storm.waiting.wordless"), limit=1500))
+    ]
+    if waiting.more:
+        parts.append(Part(t("storm.waiting.more"), t.plural("storm.waiting.others", waiting.more)))
+    at = f"<t:{int(taken.at.timestamp())}:R>"
+    return Card(
+        kind=t("storm.kind"),
+        title=t.plural("storm.waiting.title", waiting.people),
+        body=t("storm.waiting.body", who=who, channel=f"<#{taken.channel_id}>", at=at),
+        parts=parts,
+        tone=Tone.STAFF,
+        footer=t("storm.waiting.footer"),
+        rows=[buttons],
+    )
 
 
 def history_card(t: Tongue, storms: Sequence[Storm]) -> Card:
@@ -121,6 +167,10 @@ def setup_card(t: Tongue, setup: StormSetup, faults: Sequence[str]) -> Card:
             Button(
                 t("storm.setup.off" if setup.by_itself else "storm.setup.on"),
                 custom_id("storm", "itself"),
+            ),
+            Button(
+                t("storm.setup.first_off" if setup.hold_first else "storm.setup.first_on"),
+                custom_id("storm", "hold"),
             ),
             *([none] if setup.channels else []),
         ],

@@ -111,7 +111,12 @@ async def test_a_surge_of_messages_begins_it(world: World, mo: MemberActor):
 async def test_admins_choose_what_it_does(world: World, mo: MemberActor):
     shown = await mo.slash(world.staff_channel, "storm")
     setup = await mo.click(latest(shown), label="Settings")
-    assert labels(setup) == ["Limits", "What is pinned", "Let it begin by itself"]
+    assert labels(setup) == [
+        "Limits",
+        "What is pinned",
+        "Let it begin by itself",
+        "Hold newcomers’ messages",
+    ]
     for _ in range(2):  # Discord may deliver it twice
         slowed = await mo.select(
             latest(setup), [world.general], custom_id=custom_id("storm", "slowed")

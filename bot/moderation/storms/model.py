@@ -1,7 +1,7 @@
 """What a storm is, and how a server wants to be kept in one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 SLOWEST = 21_600
@@ -9,6 +9,8 @@ SLOWEST = 21_600
 LONGEST = 1_440
 """Minutes that a storm may last before somebody has to press again."""
 MOST_CHANNELS = 20
+FRESH = timedelta(hours=1)
+"""Whoever joined so shortly before a storm, or in it, is a newcomer."""
 VERIFIED = 3
 """The verification level of a storm: whoever joined less than ten minutes ago cannot write yet
 (https://docs.discord.com/developers/resources/guild#guild-object-verification-level).
@@ -46,6 +48,7 @@ class StormSetup:
         board_id: the text channel where what is known is pinned; None pins nothing.
         topic: the topic page whose words are pinned.
         known: the words of staff that are pinned if no topic is chosen.
+        hold_first: whether what newcomers write waits until a moderator has read one of theirs.
     """
 
     by_itself: bool = False
@@ -57,6 +60,7 @@ class StormSetup:
     board_id: int | None = None
     topic: str = ""
     known: str = ""
+    hold_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class StormSetupRow(Row):
     board_id: Mapped[int | None] = mapped_column(Snowflake)
     topic: Mapped[str] = mapped_column(String(12))
     known: Mapped[str] = mapped_column(String(1000))
+    hold_first: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -86,4 +87,5 @@ def setup_of(row: StormSetupRow) -> StormSetup:
         board_id=row.board_id,
         topic=row.topic,
         known=row.known,
+        hold_first=row.hold_first,
     )

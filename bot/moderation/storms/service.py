@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.moderation.storms import effects
+from bot.moderation.storms import effects, first
 from bot.moderation.storms.model import (
+    FRESH,
     LONGEST,
     MOST_CHANNELS,
     SLOWEST,
@@ -48,6 +49,10 @@ class Storms:
         self._clock = clock
         self._setups: dict[int, StormSetup] = {}
         self.joins, self.messages = Surge(), Surge()
+        self.holding: dict[int, float] = {}
+        """Where first messages wait, and who is a newcomer there: whoever joined since, in seconds
+        since 1970. In memory, for whoever may not wait; what is held is decided in the database.
+        """
 
     def known_setup(self, guild_id: int) -> StormSetup | None:
         """Return a server's choice if it is in memory: for who may not wait."""
@@ -72,6 +77,7 @@ class Storms:
             board_id=chosen.board_id,
             topic=chosen.topic[:12],
             known=chosen.known[:1000],
+            hold_first=chosen.hold_first,
         )
 
         async def work(session: AsyncSession) -> None:
@@ -85,6 +91,7 @@ class Storms:
                 "board_id": chosen.board_id,
                 "topic": chosen.topic,
                 "known": chosen.known,
+                "hold_first": chosen.hold_first,
                 "changed_at": self._clock(),
             }
             row = await session.get(StormSetupRow, guild_id)
@@ -98,6 +105,7 @@ class Storms:
 
         await self._store.write(work)
         self._setups[guild_id] = chosen
+        await self._refresh()
         return chosen
 
     def forget(self, guild_id: int) -> None:
@@ -144,11 +152,13 @@ class Storms:
         """
         setup = await self.setup(guild_id)
         try:
-            return await self._store.write(
+            storm = await self._store.write(
                 partial(self._begin, guild_id=guild_id, setup=setup, cause=Cause.PRESSED, by=by)
             )
         except IntegrityError as error:  # another process was faster
             raise StormIsOn from error
+        await self._refresh()
+        return storm
 
     async def surge(self, guild_id: int, cause: Cause) -> Storm | None:
         """Begin a storm because of a surge, or let the one that lasts last longer; None if the
@@ -166,9 +176,11 @@ class Storms:
             return storm_of(row)
 
         try:
-            return await self._store.write(work)
+            storm = await self._store.write(work)
         except IntegrityError:  # another process was faster
             return await self.now(guild_id)
+        await self._refresh()
+        return storm
 
     async def lift(self, guild_id: int, by: int) -> Storm:
         """End the storm, as somebody pressed.
@@ -186,7 +198,9 @@ class Storms:
             await self._audit.record(session, guild_id, person.id, "storm.lifted", _name(row))
             return storm_of(row)
 
-        return await self._store.write(work)
+        storm = await self._store.write(work)
+        await self._refresh()
+        return storm
 
     async def look(self) -> None:
         """End the storms whose time is over, also those that were over while the desk was down."""
@@ -211,6 +225,19 @@ class Storms:
 
         for row_id in await self._store.read(over):
             await self._store.write(partial(end, row_id=row_id))
+        await self._refresh()  # another process may have begun one, or ended it
+
+    async def _refresh(self) -> None:
+        query = select(StormRow.guild_id, StormRow.began_at).join(
+            StormSetupRow, StormSetupRow.guild_id == StormRow.guild_id
+        )
+        query = query.where(StormRow.lasting.is_not(None), StormSetupRow.hold_first)
+
+        async def work(session: AsyncSession) -> dict[int, float]:
+            found = await session.execute(query)
+            return {guild_id: (began - FRESH).timestamp() for guild_id, began in found}
+
+        self.holding = await self._store.read(work)
 
     async def keep_before(
         self, guild_id: int, number: int, verification: int, slow: dict[int, int]
@@ -295,6 +322,7 @@ class Storms:
         row.lasting, row.over_at, row.over = None, self._clock(), over
         row.version += 1
         await session.flush()
+        await first.free(session, self._outbox, row.guild_id)
         notice = staff_notice(row.guild_id, "storm.notice.over", once=f"storm:{row.number}:over")
         await self._outbox.post(session, effects.shield(row), effects.board(row), notice)
 
