@@ -57,6 +57,8 @@ from bot.knowledge.personal import KnowledgeOfPeople
 from bot.knowledge.revisions import Revisions
 from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
+from bot.moderation.brakes.service import EVERY as BRAKES_EVERY
+from bot.moderation.brakes.service import Brakes
 from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
@@ -155,6 +157,7 @@ class Desk:
     topic_pages: TopicPages
     cases: Cases
     storms: Storms
+    brakes: Brakes
     first_messages: FirstMessages
     evidence: Evidence
     rules: Rules
@@ -411,6 +414,7 @@ class Desk:
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             storms=Storms(store, outbox, people, audit, clock),
+            brakes=Brakes(store, outbox, people, audit, clock),
             first_messages=FirstMessages(store, outbox, people, audit, clock),
             evidence=Evidence.of_the_ledger(store, briefs, revisions, knowledge, sessions),
             rules=ruled,
@@ -462,6 +466,7 @@ class Desk:
             self.urgent_lane,
             self.discussion_setups,
             self.storms,
+            self.brakes,
             self.promises,
             self.topics,
         ):
@@ -494,6 +499,7 @@ class Desk:
             self.cases.watching(),
             self.sessions.watching(),
             looking("storms", self.storms.look, STORMS_EVERY),
+            looking("brakes", self.brakes.look, BRAKES_EVERY),
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),
             looking("questions", self.queue.look, boards.EVERY),
