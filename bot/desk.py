@@ -59,6 +59,7 @@ from bot.knowledge.service import Knowledge
 from bot.licensing.service import Licensing
 from bot.moderation.brakes.service import EVERY as BRAKES_EVERY
 from bot.moderation.brakes.service import Brakes
+from bot.moderation.cases.marks import AuditMarks
 from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
@@ -156,6 +157,7 @@ class Desk:
     promises: Promises
     topic_pages: TopicPages
     cases: Cases
+    audit_marks: AuditMarks
     storms: Storms
     brakes: Brakes
     first_messages: FirstMessages
@@ -413,6 +415,7 @@ class Desk:
                 sessions,
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
+            audit_marks=AuditMarks(store),
             storms=Storms(store, outbox, people, audit, clock),
             brakes=Brakes(store, outbox, people, audit, clock),
             first_messages=FirstMessages(store, outbox, people, audit, clock),

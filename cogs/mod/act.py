@@ -81,7 +81,7 @@ class Acts(DeskCog):
     @app_commands.describe(member=_MEMBER, rule=RULE, reason=REASON)
     @requires(MODERATOR)
     async def notice(
-        self, interaction: DeskInteraction, member: discord.Member, rule: str, reason: Why
+        self, interaction: DeskInteraction, member: discord.User, rule: str, reason: Why
     ) -> None:
         """Write a member a kind word."""
         await self._act(interaction, member, Act.NOTICE, rule, reason)
@@ -90,7 +90,7 @@ class Acts(DeskCog):
     @app_commands.describe(member=_MEMBER, rule=RULE, reason=REASON)
     @requires(MODERATOR)
     async def warn(
-        self, interaction: DeskInteraction, member: discord.Member, rule: str, reason: Why
+        self, interaction: DeskInteraction, member: discord.User, rule: str, reason: Why
     ) -> None:
         """Warn a member."""
         await self._act(interaction, member, Act.WARN, rule, reason)
@@ -118,7 +118,7 @@ class Acts(DeskCog):
     async def timeout(
         self,
         interaction: DeskInteraction,
-        member: discord.Member,
+        member: discord.User,
         duration: str,
         rule: str,
         reason: Why,
@@ -141,7 +141,7 @@ class Acts(DeskCog):
     async def role(
         self,
         interaction: DeskInteraction,
-        member: discord.Member,
+        member: discord.User,
         role: discord.Role,
         rule: str,
         reason: Why,
@@ -157,7 +157,7 @@ class Acts(DeskCog):
     @app_commands.describe(member=_MEMBER, rule=RULE, reason=REASON)
     @requires(MODERATOR)
     async def kick(
-        self, interaction: DeskInteraction, member: discord.Member, rule: str, reason: Why
+        self, interaction: DeskInteraction, member: discord.User, rule: str, reason: Why
     ) -> None:
         """Remove a member."""
         await self._act(interaction, member, Act.KICK, rule, reason)
@@ -171,7 +171,7 @@ class Acts(DeskCog):
     @app_commands.describe(member=_MEMBER, rule=RULE, reason=REASON)
     @requires(MODERATOR)
     async def softban(
-        self, interaction: DeskInteraction, member: discord.Member, rule: str, reason: Why
+        self, interaction: DeskInteraction, member: discord.User, rule: str, reason: Why
     ) -> None:
         """Remove a member with their latest messages."""
         await self._act(interaction, member, Act.SOFTBAN, rule, reason)

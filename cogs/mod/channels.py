@@ -108,7 +108,7 @@ class ChannelActs(DeskCog):
         member: discord.User | None = None,
     ) -> None:
         """Show which messages would be deleted, and ask."""
-        channel = _text_channel(interaction, Act.PURGE)
+        channel = _place(interaction, Act.PURGE)
         await acknowledge(interaction)
         t, since = tongue(interaction), self.desk.clock() - _OLDEST
         found = [
@@ -173,7 +173,7 @@ class ChannelActs(DeskCog):
     ) -> None:
         """Delete what was shown, and nothing that was written since."""
         await require(interaction, MODERATOR)
-        _text_channel(interaction, Act.PURGE, number(channel))
+        _place(interaction, Act.PURGE, number(channel))
         order = Order(
             Act.PURGE,
             rule_of(self.desk, form.choice("rule") or ""),
@@ -200,19 +200,33 @@ class ChannelActs(DeskCog):
         await reply(interaction, show.case_card(self.desk, tongue(interaction), case))
 
 
-def _text_channel(
-    interaction: DeskInteraction, act: Act, channel_id: int | None = None
-) -> discord.TextChannel:
-    """Return the channel an act is on, where the desk may do it.
+def _text_channel(interaction: DeskInteraction, act: Act) -> discord.TextChannel:
+    """Return the text channel an act is on, where the desk may do it.
 
     Raises:
         Refused: it is no text channel, or the desk lacks a permission there; says which.
     """
+    channel = _place(interaction, act)
+    if not isinstance(channel, discord.TextChannel):
+        raise Refused("mod.bad.channel")
+    return channel
+
+
+def _place(
+    interaction: DeskInteraction, act: Act, channel_id: int | None = None
+) -> discord.TextChannel | discord.Thread:
+    """Return the text channel or thread an act is on, where the desk may do it.
+
+    Raises:
+        Refused: it is neither, or the desk lacks a permission there; says which.
+    """
     guild = interaction.guild
     if guild is None:
         raise Refused("error.server_only")
-    channel = guild.get_channel(channel_id or interaction.channel_id or 0)
-    if not isinstance(channel, discord.TextChannel):
+    channel: object = guild.get_channel_or_thread(channel_id or interaction.channel_id or 0)
+    if channel is None and channel_id in (None, interaction.channel_id):
+        channel = interaction.channel  # a thread that is not in memory
+    if not isinstance(channel, discord.TextChannel | discord.Thread):
         raise Refused("mod.bad.channel")
     missing = missing_permissions(channel, guild.me, _NEEDS[act])
     if missing:

@@ -266,7 +266,10 @@ async def _lock(guild: discord.Guild, case: Case, reason: str) -> None:
 
 
 async def _unlock(guild: discord.Guild, case: Case, reason: str) -> None:
-    await _set_sending(guild, case, reason, value=_VALUES.get(case.detail.get("before", "")))
+    # Somebody who set it otherwise meanwhile, meant it.
+    if _channel(guild, case).overwrites_for(guild.default_role).send_messages is False:
+        before = _VALUES.get(case.detail.get("before", ""))
+        await _set_sending(guild, case, reason, value=before)
 
 
 async def _slow(guild: discord.Guild, case: Case, reason: str) -> None:
@@ -284,8 +287,10 @@ async def _end_slow(guild: discord.Guild, case: Case, reason: str) -> None:
 
 async def _purge(guild: discord.Guild, case: Case, reason: str) -> None:
     """Delete the messages between two, the first and the last of the preview, of one author."""
-    channel = _channel(guild, case)
-    if not isinstance(channel, discord.TextChannel | discord.VoiceChannel):
+    channel: object = guild.get_channel_or_thread(case.channel_id or 0)
+    if channel is None:  # an archived thread is not in memory
+        channel = await guild.fetch_channel(case.channel_id or 0)
+    if not isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
         return
     first, last = int(case.detail["first"]), int(case.detail["last"])
     author = int(case.detail.get("author", "0"))
