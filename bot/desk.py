@@ -64,6 +64,9 @@ from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
 from bot.moderation.guarded import GuardOfPeople, guard_rules
+from bot.moderation.photos.personal import PhotosOfPeople, old_photos
+from bot.moderation.photos.service import EVERY as PHOTOS_EVERY
+from bot.moderation.photos.service import Photos
 from bot.moderation.rules import Rules
 from bot.moderation.storms.first import FirstMessages
 from bot.moderation.storms.service import EVERY as STORMS_EVERY
@@ -158,6 +161,7 @@ class Desk:
     topic_pages: TopicPages
     cases: Cases
     audit_marks: AuditMarks
+    photos: Photos
     storms: Storms
     brakes: Brakes
     first_messages: FirstMessages
@@ -265,6 +269,7 @@ class Desk:
             RoundupsOfPeople(people),
             GuestsOfPeople(people),
             GuardOfPeople(people),
+            PhotosOfPeople(outbox, people),
         )
         privacy = Privacy(
             store,
@@ -284,6 +289,7 @@ class Desk:
             *mail_rules(days=days.mail_days),
             *asked.rules(questions_days=days.questions_days, feedback_days=days.feedback_days),
             *guard_rules(copies_days=days.moderation_copies_days, verdicts_days=days.verdicts_days),
+            old_photos(days.photos_days),
             *of_cases.rules(
                 cases_days=days.moderation_cases_days,
                 evidence_days=days.moderation_evidence_days,
@@ -416,6 +422,7 @@ class Desk:
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             audit_marks=AuditMarks(store),
+            photos=Photos(store, outbox, people, audit, clock, dry_run=settings.moderation.dry_run),
             storms=Storms(store, outbox, people, audit, clock),
             brakes=Brakes(store, outbox, people, audit, clock),
             first_messages=FirstMessages(store, outbox, people, audit, clock),
@@ -469,6 +476,7 @@ class Desk:
             self.urgent_lane,
             self.discussion_setups,
             self.storms,
+            self.photos,
             self.brakes,
             self.promises,
             self.topics,
@@ -502,6 +510,7 @@ class Desk:
             self.cases.watching(),
             self.sessions.watching(),
             looking("storms", self.storms.look, STORMS_EVERY),
+            looking("photos", self.photos.look, PHOTOS_EVERY),
             looking("brakes", self.brakes.look, BRAKES_EVERY),
             looking("opinions", self.opinions.look, boards.EVERY),
             looking("polls", self.polls.look, boards.EVERY),

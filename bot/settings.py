@@ -168,6 +168,8 @@ class Privacy(_Part):
     """Who said that they come to a session, after it began."""
     moderation_copies_days: Annotated[int, Field(ge=1, le=365)] = 7
     """The text of a message that was taken down, so that its author can have it back."""
+    photos_days: Annotated[int, Field(ge=7, le=3650)] = 365
+    """Whose picture it is that the desk shows, so that they can take it down."""
     verdicts_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """That a check found something, without the text."""
     moderation_cases_days: Annotated[int, Field(ge=30, le=3650)] = 365

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.cleaning import MOST_BYTES, CleanFile, Refusal, Unfit
 from bot.concerns.attachments import MOST_A_LETTER
-from bot.concerns.cleaning import MOST_BYTES, CleanFile, Refusal, Unfit
 from bot.desk import Desk
 from bot.platform.client import DeskInteraction
 from bot.platform.components import Form

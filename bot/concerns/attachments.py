@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cleaning import CleanFile, Form, Refusal, cleaned
 from bot.clock import Clock, to_the_hour
 from bot.concerns.casefile import parts_of
-from bot.concerns.cleaning import CleanFile, Form, Refusal, cleaned
 from bot.concerns.conflicts import refuse_excluded
 from bot.concerns.keeping import AttachmentRow
 from bot.concerns.model import State

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.concerns.cleaning import Refusal
+from bot.cleaning import Refusal
 from bot.concerns.joining.records import VoiceRow
 from bot.concerns.model import Case
 from bot.concerns.records import ConcernRow, LetterRow

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cleaning import CleanFile, Refusal
 from bot.concerns import effects, timing
-from bot.concerns.cleaning import CleanFile, Refusal
 from bot.concerns.drafts import checked, legible
 from bot.concerns.hearing import tell_claimant
 from bot.concerns.joining.records import OfferRow, VoiceRow

@@ -31,6 +31,7 @@ from bot.moderation.settings import (
     Newcomers,
     Patterns,
     Phone,
+    Photo,
     Raid,
     Repeated,
     Words,
@@ -164,8 +165,8 @@ class Checks:
                     self._patterns += [number] * len(check.patterns)
                 case Flood() | Repeated() | Mentions() | Raid():
                     windowed.append((number, check))
-                case First():
-                    pass  # it looks at who writes, in a storm: see `first`
+                case First() | Photo():
+                    pass  # one looks at who writes, in a storm (`first`), one at what is attached
                 case _:
                     self._lookers.append((number, self._looker(check)))
         vocabulary.close()

@@ -21,6 +21,7 @@ class Check(StrEnum):
     NEWCOMERS = "newcomers"
     RAID = "raid"
     FIRST = "first"
+    PHOTO = "photo"
     SCAM = "scam"
     PHONE = "phone"
     EMAIL = "email"

@@ -188,6 +188,18 @@ class First(CheckSettings):
         return self
 
 
+class Photo(CheckSettings):
+    """Pictures in the channels that admins chose: covered until their author says who is in."""
+
+    check: Literal[Check.PHOTO]
+
+    @model_validator(mode="after")
+    def _held(self) -> Self:
+        if [one.action for one in self.ladder] != [Action.HOLD]:
+            raise ValueError("the ladder of `photo` is [{action: hold}]: its author is asked")
+        return self
+
+
 class Scam(CheckSettings):
     """What is sent from accounts that were taken over: free Nitro, give-aways, "I reported you"."""
 
@@ -256,6 +268,7 @@ SHAPES: dict[str, type[CheckSettings]] = {
     Check.NEWCOMERS: Newcomers,
     Check.RAID: Raid,
     Check.FIRST: First,
+    Check.PHOTO: Photo,
     Check.SCAM: Scam,
     Check.PHONE: Phone,
     Check.EMAIL: Email,

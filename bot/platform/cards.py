@@ -103,13 +103,14 @@ class Part:
 class Attachment:
     """A file under a card: a text, or bytes that are covered until somebody presses them.
 
-    With `alt` the bytes are a picture of the desk's own, shown outright and described by it.
+    With `alt` the bytes are a picture, described by it: shown outright, or `covered` as well.
     """
 
     name: str
     text: str = ""
     data: bytes | None = field(default=None, repr=False)
     alt: str = ""
+    covered: bool = False
 
     @property
     def content(self) -> bytes:
@@ -223,7 +224,9 @@ class Card:
 def _file(attachment: Attachment) -> ui.Item[Any]:
     if attachment.alt:
         shown = discord.MediaGalleryItem(
-            f"attachment://{attachment.name}", description=shorten(attachment.alt, limits.ALT)
+            f"attachment://{attachment.name}",
+            description=shorten(attachment.alt, limits.ALT),
+            spoiler=attachment.covered,
         )
         return ui.MediaGallery(shown)
     if attachment.data is None:

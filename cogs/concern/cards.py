@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.concerns.cleaning import Refusal
+from bot.cleaning import Refusal
 from bot.concerns.model import (
     URGENT_KINDS,
     Case,

@@ -33,6 +33,7 @@ from cogs.mod.group import (
     length,
     member_or_user,
     minutes_of,
+    posted_by,
     rule_choices,
     rule_of,
 )
@@ -242,7 +243,8 @@ class Acts(DeskCog):
         """Open the form for an act on a message's author."""
         if message.webhook_id is not None:
             raise Refused("report.not_a_person")
-        await open_acts(interaction, message.author.id, message=message)
+        person = await posted_by(interaction, message)
+        await open_acts(interaction, person.id, message=message)
 
     @on_form("mod", "acted")
     async def acted(

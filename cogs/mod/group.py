@@ -119,6 +119,18 @@ async def member_or_user(
         raise Refused("mod.bad.nobody") from None
 
 
+async def posted_by(
+    interaction: DeskInteraction, message: discord.Message
+) -> discord.abc.Snowflake:
+    """Return who a message is of: of a picture that the desk shows for somebody, that person."""
+    if message.guild is not None and message.author.id == message.guild.me.id:
+        photos = interaction.client.desk.photos
+        author = await photos.author_of(message.guild.id, message.id)
+        if author is not None:
+            return discord.Object(author)
+    return message.author
+
+
 def check_may(
     interaction: DeskInteraction,
     target: discord.Member | discord.User,

@@ -14,6 +14,7 @@ from bot.platform.forms import TextField, open_form
 from bot.platform.interactions import acknowledge, reply, tongue
 from bot.words import Tongue
 from cogs._typed import number
+from cogs.mod.group import posted_by
 from cogs.triage.told import guild_of
 
 
@@ -52,7 +53,8 @@ class Reporting(DeskCog):
 
     async def report_message(self, interaction: DeskInteraction, message: discord.Message) -> None:
         """Ask what it is about."""
-        await self._ask_what(interaction, message.author, message)
+        person = await posted_by(interaction, message)
+        await self._ask_what(interaction, person, message)
 
     @on_form("report", "sent")
     async def report_sent(
@@ -88,12 +90,13 @@ class Reporting(DeskCog):
     async def _ask_what(
         self,
         interaction: DeskInteraction,
-        person: discord.User | discord.Member,
+        person: discord.abc.Snowflake,
         message: discord.Message | None,
     ) -> None:
         if person.id == interaction.user.id:
             raise OwnReport
-        if person.id == interaction.application_id or (message and message.webhook_id):
+        assert interaction.guild is not None  # noqa: S101 - its menus are for servers only
+        if person.id == interaction.guild.me.id or (message and message.webhook_id):
             raise Refused("report.not_a_person")
         t = tongue(interaction)
         place = (0, 0) if message is None else (message.channel.id, message.id)

@@ -7,7 +7,6 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.guilds.model import Capability
 from bot.moderation.checks import Finding
 from bot.moderation.model import Message
 from bot.moderation.phrases import cries
@@ -15,9 +14,9 @@ from bot.platform.client import DeskClient
 from bot.platform.components import DeskCog
 from bot.platform.sieve import Incoming, Then
 from bot.store import StoreUnavailable
+from cogs._exempt import falling_under
 from cogs.moderation.deliver import Deliveries
 
-_STAFF = frozenset({Capability.MODERATOR, Capability.STAFF, Capability.ADMIN})
 _EPOCH = discord.utils.DISCORD_EPOCH
 _MOST_WAITING = 500
 
@@ -90,28 +89,15 @@ class Guarding(DeskCog):
     async def _act(
         self, message: discord.Message, read: Message, findings: tuple[Finding, ...]
     ) -> None:
-        guild, author = message.guild, message.author
-        assert guild is not None  # noqa: S101 - only messages of servers are looked at
-        roles = tuple(role.id for role in getattr(author, "roles", ()))
         try:
-            setup = await self.desk.guilds.get(guild.id)
-            admin = author.id == guild.owner_id
-            if isinstance(author, discord.Member):
-                admin = admin or author.guild_permissions.manage_guild
-            held = setup.capabilities(roles, admin=admin)
-            where = (message.channel.id, getattr(message.channel, "parent_id", 0) or 0, roles)
-            left = [
-                one
-                for one in findings
-                if one.check.applies(*where)
-                and not (one.check.exempt_staff and not _STAFF.isdisjoint(held))
-            ]
+            left = await falling_under(self.desk, message, (one.check for one in findings))
             if left:
-                await self.desk.guard.act(read, left)
+                kept = [one for one in findings if one.check in left]
+                await self.desk.guard.act(read, kept)
         except StoreUnavailable:
-            log.warning("guard.store_unavailable", guild=guild.id)
+            log.warning("guard.store_unavailable", guild=read.guild_id)
         except Exception as error:
-            log.error("guard.failed", error=type(error).__name__, guild=guild.id)
+            log.error("guard.failed", error=type(error).__name__, guild=read.guild_id)
 
 
 def _joined(read: Message) -> float:

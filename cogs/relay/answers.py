@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.concerns.cleaning import Refusal
+from bot.cleaning import Refusal
 from bot.desk import Desk
 from bot.platform import errors
 from bot.platform.cards import Card

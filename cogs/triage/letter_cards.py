@@ -2,8 +2,8 @@
 
 import discord
 
+from bot.cleaning import Form
 from bot.concerns.attachments import OpenFile
-from bot.concerns.cleaning import Form
 from bot.concerns.model import Case, Delivery, Direction, FileNote, Letter, SignedAs
 from bot.platform.cards import Attachment, Button, Card, Choice, Menu, Part, Row, Tone
 from bot.platform.components import custom_id

@@ -109,7 +109,7 @@ def test_what_members_meet_is_translated(language: str) -> None:
     translated = dict(WORDS.keys(language))
     for_members = re.compile(
         r"(ask|faq|license|concern|consent|about|privacy|error|card|capability|confidence|command"
-        r"|inbox|scope|changes|feedback|follow|promises|discussion|topic|storm.board|brake.line)\."
+        r"|inbox|scope|changes|feedback|follow|promises|discussion|topic|storm.board|brake.line|photo.post|photo.button)\."
     )
 
     missing = [key for key in ENGLISH if for_members.match(key) and key not in translated]
@@ -133,6 +133,7 @@ STAFF_COMMANDS = (
     "command.mod.",
     "command.moderate.",
     "command.brake.",
+    "command.photos.",
     "command.storm.",
 )
 """Commands that members do not meet; the rest of them greets people in their language."""

@@ -14,11 +14,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cleaning import CleanFile, Unfit, cleaned
 from bot.clock import Clock
 from bot.concerns import effects
 from bot.concerns.attachments import MOST_A_LETTER
 from bot.concerns.changing import OwnConcerns
-from bot.concerns.cleaning import CleanFile, Unfit, cleaned
 from bot.concerns.drafts import checked, legible
 from bot.concerns.mail.message import Mail, raw_text, read_mail
 from bot.concerns.mail.model import TEXT_LIMIT, Outcome, Why

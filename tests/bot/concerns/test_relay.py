@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from bot.cleaning import CleanFile, Form
 from bot.concerns import effects
 from bot.concerns.attachments import MOST_A_LETTER, Attachments, NoSuchFile, old_files
-from bot.concerns.cleaning import CleanFile, Form
 from bot.concerns.keeping import AttachmentRow
 from bot.concerns.model import CloseReason, Delivery, Draft, Kind, Letter, SignedAs, State
 from bot.concerns.relay import Place, Relay, SomebodyElses, TakenBack

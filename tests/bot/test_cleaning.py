@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from bot.concerns.cleaning import LONGEST_SIDE, MOST_BYTES, Form, Refusal, Unfit, cleaned
+from bot.cleaning import LONGEST_SIDE, MOST_BYTES, Form, Refusal, Unfit, cleaned
 
 SECRET = b"SECRET"
 

@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of one file as it was sent."""
@@ -91,6 +91,24 @@ def cleaned(data: bytes, *, origin: str) -> CleanFile:
     if data.startswith(_MAGIC):
         return _picture(data, origin)
     return CleanFile(Form.TEXT, _text(data), origin)
+
+
+def tells_place(data: bytes) -> bool:
+    """Say whether a picture's metadata tell where it was taken; its pixels are not looked at.
+
+    Slow for large files: not for the event loop. What cannot be read tells nothing that others
+    could read.
+    """
+    if b"GPSLatitude" in data:  # XMP, which is text
+        return True
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+            place = opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    except Exception:
+        # As in `_picture`.
+        return False
+    # Some cameras write the block with nothing but its version.
+    return bool(set(place) - {ExifTags.GPS.GPSVersionID})
 
 
 def _text(data: bytes) -> bytes:
