@@ -64,6 +64,7 @@ from bot.moderation.cases.personal import CasesOfPeople
 from bot.moderation.cases.service import Cases
 from bot.moderation.guard import Guard
 from bot.moderation.guarded import GuardOfPeople, guard_rules
+from bot.moderation.native.service import AutoMods
 from bot.moderation.photos.personal import PhotosOfPeople, old_photos
 from bot.moderation.photos.service import EVERY as PHOTOS_EVERY
 from bot.moderation.photos.service import Photos
@@ -161,6 +162,7 @@ class Desk:
     topic_pages: TopicPages
     cases: Cases
     audit_marks: AuditMarks
+    automods: AutoMods
     photos: Photos
     storms: Storms
     brakes: Brakes
@@ -422,6 +424,7 @@ class Desk:
             ),
             cases=Cases(store, outbox, people, vault, audit, clock, randomness),
             audit_marks=AuditMarks(store),
+            automods=AutoMods(store, outbox, people, audit, clock),
             photos=Photos(store, outbox, people, audit, clock, dry_run=settings.moderation.dry_run),
             storms=Storms(store, outbox, people, audit, clock),
             brakes=Brakes(store, outbox, people, audit, clock),

@@ -114,6 +114,27 @@ class Guard(TakenDown):
             VERDICTS.labels(verdict.check, verdict.action, "dry" if verdict.dry else "on").inc()
         return verdicts
 
+    async def blocked(self, message: Message, check: CheckSettings) -> None:
+        """Record what Discord's AutoMod blocked before anybody saw it; its ladder climbs as ever.
+
+        `message.id` is a number below 0 that no message has. Its author was told by Discord, and
+        has the text still; a case is opened where the ladder says so.
+        """
+        evidence = self._vault.fingerprint("evidence", message.guild_id, message.text)
+
+        async def work(session: AsyncSession) -> None:
+            recorded = await self._record(session, message, check, evidence)
+            if recorded is None:
+                return
+            verdict, again = recorded
+            if verdict.dry or again or verdict.action not in OPENS_CASE:
+                return
+            row = await self._copy(session, message, check, verdict)
+            await self._outbox.post(session, _case(row, verdict))
+
+        await self._store.write(work)
+        VERDICTS.labels(check.check, "blocked", "on").inc()
+
     async def account(self, guild_id: int, days: int) -> Account:
         """Return what checks found in the last days, the latest messages first."""
         since = self._clock() - timedelta(days=days)
@@ -221,31 +242,13 @@ class Guard(TakenDown):
         if action is Action.NOTE:
             return
         takes = action in TAKES_DOWN
-        person = await self._people.ensure(
-            session, message.guild_id, message.author_id, self._clock()
-        )
-        key = await self._people.ensure_text_key(session, person)
-        row = TakenRow(
-            guild_id=message.guild_id,
-            message_id=message.id,
-            channel_id=message.channel_id,
-            author_id=person.id,
-            content=self._people.seal(message.text, key) if takes else None,
-            evidence=verdict.evidence,
-            at=self._clock(),
-            rule=check.rule,
-            check_id=check.check,
-            action=action,
-            state=State.HELD if action is Action.HOLD else (State.TAKEN if takes else State.ASKED),
-        )
         if await session.scalar(
             select(TakenRow.id).where(
                 TakenRow.guild_id == message.guild_id, TakenRow.message_id == message.id
             )
         ):
             return  # it was edited after its author was asked
-        session.add(row)
-        await session.flush()
+        row = await self._copy(session, message, check, verdict)
         effects = [effect_of(TAKE, row, "")] if takes else []
         if not again and check.check is Check.FIRST:
             effects += await first.follow(session, row)
@@ -256,6 +259,31 @@ class Guard(TakenDown):
             if action in OPENS_CASE:
                 effects.append(_case(row, verdict))
         await self._outbox.post(session, *effects)
+
+    async def _copy(
+        self, session: AsyncSession, message: Message, check: CheckSettings, verdict: Verdict
+    ) -> TakenRow:
+        """Keep a message for its author and for moderators, with its text if it is taken down."""
+        now, takes = self._clock(), verdict.action in TAKES_DOWN
+        person = await self._people.ensure(session, message.guild_id, message.author_id, now)
+        key = await self._people.ensure_text_key(session, person)
+        state = State.TAKEN if takes else State.ASKED
+        row = TakenRow(
+            guild_id=message.guild_id,
+            message_id=message.id,
+            channel_id=message.channel_id,
+            author_id=person.id,
+            content=self._people.seal(message.text, key) if takes else None,
+            evidence=verdict.evidence,
+            at=now,
+            rule=check.rule,
+            check_id=check.check,
+            action=verdict.action,
+            state=State.HELD if verdict.action is Action.HOLD else state,
+        )
+        session.add(row)
+        await session.flush()
+        return row
 
     async def _waits(self, session: AsyncSession, message: Message) -> bool:
         """Say whether a newcomer's message waits: the storm may be over, or its author known."""

@@ -148,6 +148,10 @@ class Words(CheckSettings):
     """Words that are fine though they look like one of these."""
     files: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     """Files beside this one with a word or phrase a line."""
+    native: bool = False
+    """Whether Discord's own AutoMod blocks them as well, where a server has it kept in step: before
+    anybody sees them, but also in quotations and in talk about abuse, which the desk leaves alone.
+    """
 
 
 class Patterns(CheckSettings):

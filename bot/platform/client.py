@@ -192,6 +192,7 @@ def intents(settings: Settings) -> discord.Intents:
     return discord.Intents(
         guilds=True,
         moderation=True,
+        auto_moderation=True,
         dm_messages=True,
         guild_messages=questions.mentions or reads,
         message_content=reads,

@@ -119,7 +119,9 @@ def account_card(
             when=f"<t:{int(one.at.timestamp())}:R>",
             check=one.check_id,
             action=t(f"guard.action.{one.action}"),
-            link=f"{base}/{one.channel_id}/{one.message_id}",
+            link=t("guard.account.never")
+            if one.message_id < 0
+            else f"{base}/{one.channel_id}/{one.message_id}",
         )
         for one in account.shown[:_LINKS]
     ]

@@ -132,6 +132,7 @@ STAFF_COMMANDS = (
     "command.topic.restore",
     "command.mod.",
     "command.moderate.",
+    "command.automod.",
     "command.brake.",
     "command.photos.",
     "command.storm.",
