@@ -37,7 +37,9 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def ola(world: World) -> MemberActor:
     """Somebody who sets the desk up."""
-    role = world.guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
+    role = world.guild.create_role(
+        "Admins", permissions=discord.Permissions(manage_guild=True, manage_messages=True)
+    )
     await world.desk.guilds.save(
         world.guild.id,
         roles={Capability.ADMIN: frozenset({role.id}), Capability.MODERATOR: frozenset({role.id})},
