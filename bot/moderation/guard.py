@@ -25,7 +25,7 @@ from bot.moderation.model import (
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import CheckSettings
 from bot.moderation.storms import first
-from bot.moderation.taken import CASE, HELD, TAKE, TELL, State, TakenDown, effect_of
+from bot.moderation.taken import CASE, HELD, TELL, State, TakenDown, effect_of, takings
 from bot.store.engine import Store
 from bot.store.outbox import Effect, Outbox
 from bot.store.people import People
@@ -87,32 +87,57 @@ class Guard(TakenDown):
 
         What moderators allowed its author before is left alone.
         """
-        evidence = self._vault.fingerprint("evidence", message.guild_id, message.text)
+        return await self.act_on([(message, findings)])
+
+    async def act_on(self, found: Sequence[tuple[Message, Sequence[Finding]]]) -> list[Verdict]:
+        """As `act`, for several messages in one transaction: a raid brings more than a database
+        takes one by one.
+        """
 
         async def work(session: AsyncSession) -> list[Verdict]:
-            if await self._is_allowed(session, message, evidence):
-                return []
             made: list[Verdict] = []
-            live: list[tuple[Verdict, bool, CheckSettings]] = []
-            for finding in findings:
-                if finding.check.check is Check.FIRST and not await self._waits(session, message):
-                    continue
-                recorded = await self._record(session, message, finding.check, evidence)
-                if recorded is None:
-                    continue
-                verdict, again = recorded
-                made.append(verdict)
-                if not verdict.dry:
-                    live.append((verdict, again, finding.check))
-            if live:
-                worst, again, check = max(live, key=lambda one: _RANK[one[0].action])
-                await self._follow(session, message, check, worst, again=again)
+            down: list[TakenRow] = []
+            effects: list[Effect] = []
+            for message, findings in found:
+                verdicts, row, follows = await self._judge(session, message, findings)
+                made += verdicts
+                effects += follows
+                if row is not None and row.action in TAKES_DOWN:
+                    down.append(row)
+            # What is taken down goes first.
+            await self._outbox.post(session, *takings(down), *effects)
             return made
 
         verdicts = await self._store.write(work)
         for verdict in verdicts:
             VERDICTS.labels(verdict.check, verdict.action, "dry" if verdict.dry else "on").inc()
         return verdicts
+
+    async def _judge(
+        self, session: AsyncSession, message: Message, findings: Sequence[Finding]
+    ) -> tuple[list[Verdict], TakenRow | None, list[Effect]]:
+        """Record what was found in one message; return the copy, if one is kept, and what follows
+        but for taking it down.
+        """
+        evidence = self._vault.fingerprint("evidence", message.guild_id, message.text)
+        if await self._is_allowed(session, message, evidence):
+            return [], None, []
+        made: list[Verdict] = []
+        live: list[tuple[Verdict, bool, CheckSettings]] = []
+        for finding in findings:
+            if finding.check.check is Check.FIRST and not await self._waits(session, message):
+                continue
+            recorded = await self._record(session, message, finding.check, evidence)
+            if recorded is None:
+                continue
+            verdict, again = recorded
+            made.append(verdict)
+            if not verdict.dry:
+                live.append((verdict, again, finding.check))
+        if not live:
+            return made, None, []
+        worst, again, check = max(live, key=lambda one: _RANK[one[0].action])
+        return made, *await self._follow(session, message, check, worst, again=again)
 
     async def blocked(self, message: Message, check: CheckSettings) -> None:
         """Record what Discord's AutoMod blocked before anybody saw it; its ladder climbs as ever.
@@ -236,29 +261,30 @@ class Guard(TakenDown):
         verdict: Verdict,
         *,
         again: bool,
-    ) -> None:
-        """Post what follows. Of the same occasion, only the message goes; nobody is told twice."""
+    ) -> tuple[TakenRow | None, list[Effect]]:
+        """Keep a copy, and return it with what follows but for taking the message down. Of the same
+        occasion, only the message goes; nobody is told twice.
+        """
         action = verdict.action
         if action is Action.NOTE:
-            return
-        takes = action in TAKES_DOWN
+            return None, []
         if await session.scalar(
             select(TakenRow.id).where(
                 TakenRow.guild_id == message.guild_id, TakenRow.message_id == message.id
             )
         ):
-            return  # it was edited after its author was asked
+            return None, []  # it was edited after its author was asked
         row = await self._copy(session, message, check, verdict)
-        effects = [effect_of(TAKE, row, "")] if takes else []
-        if not again and check.check is Check.FIRST:
-            effects += await first.follow(session, row)
-        elif not again:
-            effects.append(effect_of(TELL, row, ""))
-            if action is Action.HOLD:
-                effects.append(effect_of(HELD, row, ""))
-            if action in OPENS_CASE:
-                effects.append(_case(row, verdict))
-        await self._outbox.post(session, *effects)
+        if again:
+            return row, []
+        if check.check is Check.FIRST:
+            return row, await first.follow(session, row)
+        effects = [effect_of(TELL, row, "")]
+        if action is Action.HOLD:
+            effects.append(effect_of(HELD, row, ""))
+        if action in OPENS_CASE:
+            effects.append(_case(row, verdict))
+        return row, effects
 
     async def _copy(
         self, session: AsyncSession, message: Message, check: CheckSettings, verdict: Verdict

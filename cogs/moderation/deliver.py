@@ -1,5 +1,7 @@
 """What the outbox does for the guard: messages go, their authors and moderators are told."""
 
+import discord
+
 from bot.moderation import taken
 from bot.moderation.model import TAKES_DOWN, Verdict
 from bot.moderation.taken import NoSuchMessage, Taken
@@ -13,6 +15,9 @@ from bot.store.outbox import Parcel
 from bot.store.placements import Placement, place, placement_of
 from cogs.moderation import show
 
+_LACKS = "the desk lacks Manage Messages in a channel that it guards"
+_REASON = "Against the rules of the community"
+
 
 class Deliveries:
     """Performs the guard's effects."""
@@ -24,6 +29,7 @@ class Deliveries:
     def register(self) -> None:
         """Tell the courier."""
         self._client.courier.handle(taken.TAKE, self.take)
+        self._client.courier.handle(taken.SWEEP, self.sweep)
         self._client.courier.handle(taken.TELL, self.tell)
         self._client.courier.handle(taken.HELD, self.held)
         self._client.courier.handle(taken.CASE, self.case)
@@ -37,7 +43,22 @@ class Deliveries:
         """
         channel, message = parcel.payload["channel"], parcel.payload["message"]
         if not await take_away(self._client, channel, message):
-            raise Undeliverable("the desk lacks Manage Messages in a channel that it guards")
+            raise Undeliverable(_LACKS)
+
+    async def sweep(self, parcel: Parcel) -> None:
+        """Delete several messages of a channel at once.
+
+        Raises:
+            Undeliverable: the desk lacks Manage Messages there; staff hear of it.
+            discord.HTTPException: Discord is in trouble.
+        """
+        channel, messages = parcel.payload["channel"], parcel.payload["messages"]
+        try:
+            await self._client.http.delete_messages(channel, messages, reason=_REASON)
+        except discord.NotFound:
+            return  # the channel is gone
+        except discord.Forbidden:
+            raise Undeliverable(_LACKS) from None
 
     async def tell(self, parcel: Parcel) -> None:
         """Tell the author in private; where that is closed, /rules has it for them.

@@ -1,6 +1,8 @@
 """Reading messages: each one as it comes, and again when it is edited."""
 
 import asyncio
+from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 
 import discord
@@ -18,7 +20,12 @@ from cogs._exempt import falling_under
 from cogs.moderation.deliver import Deliveries
 
 _EPOCH = discord.utils.DISCORD_EPOCH
-_MOST_WAITING = 500
+_MOST_WAITING = 10_000
+"""Messages in memory that wait to be acted on."""
+_AT_ONCE = 50
+"""Of them, so many in one transaction: others wait for the database meanwhile."""
+
+Due = tuple[discord.Message, Message, tuple[Finding, ...]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,7 +35,8 @@ class Guarding(DeskCog):
 
     def __init__(self, client: DeskClient) -> None:
         super().__init__(client)
-        self._acting: set[asyncio.Task[None]] = set()
+        self._due: deque[Due] = deque()
+        self._acting: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
         """Begin to deliver, and to look where that is allowed."""
@@ -54,21 +62,24 @@ class Guarding(DeskCog):
         findings = self.desk.guard.look(read)
         if since is not None and _joined(read) >= since:
             findings = (*findings, *self.desk.guard.first(read))
-        if not findings or len(self._acting) >= _MOST_WAITING:
+        if not findings:
             return None
         return lambda message: self._begin(message, read, findings)
 
     def _begin(
         self, message: discord.Message, read: Message, findings: tuple[Finding, ...]
     ) -> None:
-        acting = asyncio.create_task(self._act(message, read, findings))
-        self._acting.add(acting)
-        acting.add_done_callback(self._acting.discard)
+        if len(self._due) >= _MOST_WAITING:
+            log.warning("guard.too_many", guild=read.guild_id)
+            return
+        self._due.append((message, read, findings))
+        if self._acting is None or self._acting.done():
+            self._acting = asyncio.create_task(self._act_on_all(), name="guard")
 
     async def rest(self) -> None:
         """Wait until what follows from messages seen so far is recorded."""
-        while self._acting:
-            await asyncio.wait(set(self._acting))
+        while self._acting is not None and not self._acting.done():
+            await asyncio.wait({self._acting})
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -86,18 +97,37 @@ class Guarding(DeskCog):
         if then is not None:
             then(payload.message)
 
-    async def _act(
-        self, message: discord.Message, read: Message, findings: tuple[Finding, ...]
-    ) -> None:
+    async def _act_on_all(self) -> None:
+        """Act on what is due, many at once if many are: a raid is faster than one by one."""
+        while self._due:
+            batch = [self._due.popleft() for _ in range(min(len(self._due), _AT_ONCE))]
+            try:
+                await self._act(batch)
+            except StoreUnavailable:
+                log.warning("guard.store_unavailable", guild=batch[0][1].guild_id)
+            except Exception as error:
+                log.error("guard.failed", error=type(error).__name__, count=len(batch))
+                if len(batch) > 1:  # one of them must not keep the others
+                    for one in batch:
+                        await self._act_alone(one)
+
+    async def _act_alone(self, one: Due) -> None:
         try:
-            left = await falling_under(self.desk, message, (one.check for one in findings))
-            if left:
-                kept = [one for one in findings if one.check in left]
-                await self.desk.guard.act(read, kept)
+            await self._act([one])
         except StoreUnavailable:
-            log.warning("guard.store_unavailable", guild=read.guild_id)
+            log.warning("guard.store_unavailable", guild=one[1].guild_id)
         except Exception as error:
-            log.error("guard.failed", error=type(error).__name__, guild=read.guild_id)
+            log.error("guard.failed", error=type(error).__name__, guild=one[1].guild_id)
+
+    async def _act(self, batch: Sequence[Due]) -> None:
+        kept = []
+        for message, read, findings in batch:
+            left = await falling_under(self.desk, message, (one.check for one in findings))
+            found = [one for one in findings if one.check in left]
+            if found:
+                kept.append((read, found))
+        if kept:
+            await self.desk.guard.act_on(kept)
 
 
 def _joined(read: Message) -> float:

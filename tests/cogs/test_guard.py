@@ -149,3 +149,18 @@ async def test_in_dry_run_nothing_is_done(world: World) -> None:
     assert direct(world.ana) == []
     account = await world.desk.guard.account(world.guild.id, 1)
     assert account.counts == {"phone": (1, 1)}
+
+
+async def test_what_comes_faster_than_one_by_one_is_taken_down_at_once(world: World) -> None:
+    backend = world.env.backend
+    for number in range(120):
+        backend.create_message(world.general.id, world.ana.id, f"{PHONE} {number}")
+    await world.ben.send(world.general, "hello")
+    await settled(world)
+    assert standing(world) == ["hello"]
+    deletions = [one for one in world.env.http_requests if "/messages" in one.path]
+    deletions = [one for one in deletions if one.method == "DELETE" or "bulk-delete" in one.path]
+    assert len(deletions) < 10
+    taken = await world.desk.guard.taken_from(world.guild.id, world.ana.id)
+    assert len(taken) == 10  # the latest; all of them are kept
+    assert len(direct(world.ana)) <= 3  # of one occasion, an author is told once a check
