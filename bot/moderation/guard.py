@@ -31,7 +31,19 @@ from bot.store.outbox import Effect, Outbox
 from bot.store.people import People
 from bot.vault import Vault
 
-_RANK = {action: place for place, action in enumerate(Action)}
+_RANK = {
+    action: place
+    for place, action in enumerate(
+        (
+            Action.NOTE,
+            Action.ASK,
+            Action.REMOVE,
+            Action.HOLD,  # above `remove`: of what sets off both, moderators hear
+            Action.WARN,
+            Action.TIMEOUT,
+        )
+    )
+}
 _MOST_SHOWN = 200
 
 
@@ -136,7 +148,7 @@ class Guard(TakenDown):
                 live.append((verdict, again, finding.check))
         if not live:
             return made, None, []
-        worst, again, check = max(live, key=lambda one: _RANK[one[0].action])
+        worst, again, check = max(live, key=_weight)
         return made, *await self._follow(session, message, check, worst, again=again)
 
     async def blocked(self, message: Message, check: CheckSettings) -> None:
@@ -334,6 +346,12 @@ class Guard(TakenDown):
             .limit(1)
         )
         return found is not None
+
+
+def _weight(live: tuple[Verdict, bool, CheckSettings]) -> tuple[bool, int]:
+    """Say which of several findings counts: that a newcomer wrote it, only if there is no other."""
+    verdict, _again, check = live
+    return check.check is not Check.FIRST and verdict.action in TAKES_DOWN, _RANK[verdict.action]
 
 
 def _case(row: TakenRow, verdict: Verdict) -> Effect:

@@ -4,13 +4,16 @@ SimCord shows one channel in one preview. The desk needs more: what Ana sees in 
 Sam sees in #desk-staff, Ana's direct messages. A `Place` is one person in one channel, with a
 preview of its own on a port of its own, made when somebody first looks.
 
-SimCord 3.2.1 is built for one preview in three respects, and this module is the only one that
-works around them (the tests beside it fail if they change; the version is pinned):
+SimCord 3.2.1 is built for one preview, and for bots that take nothing down, in four respects. This
+module is the only one that works around them (the tests beside it fail if they change; the version
+is pinned):
 
 - `Env._preview` holds the active preview, is checked for being closed before another may begin,
   and is told when an action has changed something. `_All` stands there: never in the way, and
   passing the message on to all previews, each of which knows whether the action is its own.
 - Operations may not overlap; the second is refused. `Places.turn` makes them wait instead.
+- A message that the bot takes down at once is an action that failed, says a page, and shows an
+  error. Here it is what happened: `_PlacePreview._finish_action` says that it was sent.
 - A page shows what was last published to it, and is published to by its own actions only.
   `Places.publish` compares what there is with what pages show, and publishes where it differs.
   A page refuses actions on a publication it has replaced; the browser learns of a replacement by
@@ -29,9 +32,11 @@ from typing import Any, cast
 from aiohttp import web
 from simcord import Env
 from simcord.backend.access import can_access_channel
+from simcord.backend.errors import BackendError
 from simcord.builders import ChannelHandle
 from simcord.enums import AppCommandType, ChannelType
 from simcord.preview import Preview
+from simcord.preview._actions import _Action
 from simcord.preview._pages import _Page
 from simcord.preview._server import PreviewServer
 from simcord.results import ResponseMessage
@@ -40,6 +45,7 @@ from bot.clock import Clock
 from bot.simulator.world import Person, World
 
 _RECORDS_KEPT = 2000
+_UNKNOWN_MESSAGE = 10_008
 _MESSAGES_OFFERED = 10
 _PLAIN = re.compile(r"[a-z0-9-]+")
 _TICK_PATIENCE = 1.0
@@ -166,6 +172,21 @@ class _PlacePreview(Preview):
                 self._places.noted(page)
             self._places.publish()
         return result
+
+    def _finish_action(
+        self,
+        page: _Page,
+        action: _Action,
+        settlement: str,
+        cursor: int,
+        error: BaseException | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        cause = None if error is None else error.__cause__
+        if isinstance(cause, BackendError) and cause.code == _UNKNOWN_MESSAGE:
+            settlement, error, page.status = "settled", None, "current"
+            action.outcomes = [{"kind": "no_output"}]
+        return super()._finish_action(page, action, settlement, cursor, error, **more)
 
 
 class Places:

@@ -51,6 +51,12 @@ BOT_PERMISSIONS = discord.Permissions(
     manage_messages=True,
     manage_roles=True,
     manage_events=True,
+    manage_guild=True,
+    moderate_members=True,
+    kick_members=True,
+    ban_members=True,
+    view_audit_log=True,
+    pin_messages=True,
 )
 """What the bot's own role may do in the server, unless the caller says otherwise."""
 
@@ -200,6 +206,7 @@ def _people(
             owner,
         ),
         person("lea", "the liaison: passes concerns on to companies", LIAISON),
+        person("nia", "a newcomer: she joined a minute ago"),
     ]
     return {person.key: person for person in everybody}
 
@@ -245,6 +252,9 @@ def _conversation(env: Env, world: World, clock: Clock) -> None:
         _set_clock(env, now - timedelta(minutes=minutes))
         env.backend.create_message(world.channels[channel].id, world.people[person].id, text)
     _set_clock(env, now)
+    # All others have been here since the simulated Discord began.
+    newcomer = env.backend.get_member(world.guild_id, world.people["nia"].id)
+    newcomer.joined_at = (now - timedelta(minutes=1)).isoformat()
 
 
 def _set_clock(env: Env, moment: datetime) -> None:

@@ -11,7 +11,7 @@ anybody is told.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,7 @@ class Store:
         self._quiet = asyncio.Lock()
         self._closed = False
         self._given_up: set[asyncio.Task[Any]] = set()
+        self._under_way, self._idle = 0, asyncio.Event()
         self._turns = Turns(
             _READERS if self.dialect == "sqlite" else _CONNECTIONS, _CONNECT_SECONDS
         )
@@ -115,9 +116,12 @@ class Store:
             async with AsyncSession(self.reader, expire_on_commit=False) as session:
                 return await work(session)
 
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
         try:
-            async with self._turns.one():
-                return await self._in_time(look())
+            with self._busy():
+                async with self._turns.one():
+                    return await self._in_time(look())
         except _OUTAGES as error:
             raise _translated(error) from error
 
@@ -173,16 +177,32 @@ class Store:
         return True
 
     async def close(self) -> None:
-        """Let the writes under way finish, then let go of the database."""
+        """Let what is under way finish, then let go of the database."""
         self._closed = True
         if self._writing is not None and not self._writing.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writing
+        if self._under_way:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_HURRIED_SECONDS):
+                    await self._idle.wait()
         if self._given_up:
             await asyncio.wait(self._given_up, timeout=_HURRIED_SECONDS)
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
+
+    @contextlib.contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Note that the database is in use; a connection that is let go of in use would leak."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def _write_alone(self, work: Work[T]) -> T:
         async def change() -> T:
@@ -193,8 +213,9 @@ class Store:
                 return result
 
         try:
-            async with self._turns.one():
-                return await self._in_time(change())
+            with self._busy():
+                async with self._turns.one():
+                    return await self._in_time(change())
         except _OUTAGES as error:
             raise _translated(error) from error
 

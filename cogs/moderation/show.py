@@ -19,13 +19,14 @@ def author_card(t: Tongue, taken: Taken, rule: Rule | None, server: str) -> Card
     """Tell an author, and nobody else, what became of their message and why."""
     where = f"<#{taken.channel_id}>"
     named = inert(server, limit=100)
-    if taken.state is State.ALLOWED:
-        return Card(
+    if taken.state in (State.ALLOWED, State.FREE):
+        card = Card(
             kind=t("guard.kind"),
-            title=t("guard.allowed.title"),
-            body=t("guard.allowed.body", channel=where, server=named),
+            title=t(f"guard.{taken.state}.title"),
+            body=t(f"guard.{taken.state}.body", channel=where, server=named),
             tone=Tone.ANSWER,
         )
+        return card.handing_back(taken.text or "", "your-message.txt")
     if taken.state is State.REFUSED:
         return Card(
             kind=t("guard.kind"),
@@ -33,14 +34,6 @@ def author_card(t: Tongue, taken: Taken, rule: Rule | None, server: str) -> Card
             body=t("guard.refused.body", channel=where, server=named),
             parts=[_rule_part(t, rule)],
         )
-    if taken.state is State.FREE:
-        card = Card(
-            kind=t("guard.kind"),
-            title=t("guard.free.title"),
-            body=t("guard.free.body", channel=where, server=named),
-            tone=Tone.ANSWER,
-        )
-        return card.handing_back(taken.text or "", "your-message.txt")
     why = t(f"guard.why.{taken.check}")
     if taken.action is Action.ASK:
         link = (

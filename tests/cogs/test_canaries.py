@@ -159,6 +159,8 @@ async def test_failures_of_our_own(
 
 
 async def test_failures_of_discord(world: World, cara: MemberActor):
+    # What is tried again later than that is not waited for.
+    world.env.settle_timeout = 3.0
     world.env.inject_error("POST", "/channels/*/messages", status=500, times=None)
     await raised(world, cara, what=f"{WORDS} story")
     await delivered(world)
@@ -168,6 +170,7 @@ async def test_failures_of_discord(world: World, cara: MemberActor):
 
 
 async def test_failures_of_the_database(world: World, cara: MemberActor, tmp_path: Path):
+    await world.env.settle()  # what the desk writes when it is ready is written
     blocker = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
     await raised(world, cara, what=f"{WORDS} story")

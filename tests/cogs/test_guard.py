@@ -164,3 +164,13 @@ async def test_what_comes_faster_than_one_by_one_is_taken_down_at_once(world: Wo
     taken = await world.desk.guard.taken_from(world.guild.id, world.ana.id)
     assert len(taken) == 10  # the latest; all of them are kept
     assert len(direct(world.ana)) <= 3  # of one occasion, an author is told once a check
+
+
+async def test_of_what_is_removed_and_held_moderators_hear(world: World) -> None:
+    text = "she lives at 221 Baker Street, London and her number is +1 202-555-0143"
+    await world.ana.send(world.general, text)
+    await settled(world)
+    assert standing(world) == []
+    (card,) = world.staff_channel.history()
+    assert text in read(card)
+    assert len(direct(world.ana)) == 1

@@ -115,6 +115,18 @@ async def test_a_message_counts_as_sent_by_the_one_who_sent_it(open_tab: OpenTab
     assert ben.shown["lastAction"] is None
 
 
+async def test_a_message_that_is_taken_down_at_once_was_sent_and_the_page_goes_on(
+    open_tab: OpenTab,
+) -> None:
+    ana = await open_tab("ana/general")
+    receipt = await ana.act("send_message", content="buy things", target_id=None)
+    assert (receipt["settlement"], receipt["diagnostics"]) == ("settled", [])
+    assert "buy things" not in ana.text()
+    receipt = await ana.act("send_message", content="Hello all.", target_id=None)
+    assert receipt["settlement"] == "settled"
+    assert "Hello all." in ana.text()
+
+
 async def test_a_page_where_nothing_changed_is_left_alone(
     open_tab: OpenTab, demo: Demo, clock: StandingClock
 ) -> None:

@@ -29,8 +29,8 @@ INSTANTS = tuple(1456074443980800000 + (second * 1000 << 22) for second in range
 
 GUILD_AND_ROLES = {"guild": 3, "ola": 2, MODERATOR: 5, STAFF: 6, HOST: 7, HELPER: 8, LIAISON: 9}
 CHANNELS = {"welcome": 2, "general": 3, "photo-talk": 4, "ask-the-desk": 5, "desk-staff": 6}
-PEOPLE = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "lea": 5}
-DIRECT = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "ola": 5, "lea": 6}
+PEOPLE = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "lea": 5, "nia": 6}
+DIRECT = {"ana": 0, "ben": 1, "mo": 2, "sam": 3, "hana": 4, "ola": 5, "lea": 6, "nia": 7}
 
 
 async def test_ids_are_the_ones_that_earlier_starts_wrote_into_the_database(

@@ -66,7 +66,10 @@ class Toy(commands.Bot):
     """A bot with a command that suggests, a form, a card, and a loop."""
 
     def __init__(self) -> None:
-        super().__init__(command_prefix=(), intents=discord.Intents(guilds=True))
+        super().__init__(
+            command_prefix=(),
+            intents=discord.Intents(guilds=True, guild_messages=True, message_content=True),
+        )
         self.staff_channel_id = 0
         self.beats = 0
 
@@ -83,6 +86,11 @@ class Toy(commands.Bot):
         """Start the loop."""
         if not self.beat.is_running():
             self.beat.start()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take down what is not said here."""
+        if message.content == "buy things":
+            await message.delete()
 
     @tasks.loop(seconds=15)
     async def beat(self) -> None:
