@@ -30,7 +30,9 @@ from benchmarks._messages import labeled
 from benchmarks._questions import KNOWLEDGE
 from bot.desk import Desk
 from bot.guilds.questions import QuestionChannel, Unsure, Use
+from bot.moderation.brakes.model import BrakeSetup
 from bot.moderation.model import Action, Check, Mode, Rule
+from bot.moderation.photos.model import PhotoSetup
 from bot.moderation.rules import Ruleset
 from bot.moderation.settings import Patterns, StepSettings, Words
 from bot.moderation.storms.model import StormSetup
@@ -93,6 +95,8 @@ async def _set_up(desk: Desk) -> None:
         channel = QuestionChannel(GUILD + 1 + at, use, Unsure.LINE)
         await desk.question_channels.save(GUILD, channel)
     await desk.storms.choose(GUILD, StormSetup(by_itself=True, messages=5_000), 2)
+    await desk.brakes.choose(GUILD, BrakeSetup(by_itself=True, people=50), 2)
+    await desk.photos.choose(GUILD, PhotoSetup((GUILD + 1,)), 2)
 
 
 async def _compare(desk: Desk, texts: list[str], name: str) -> None:

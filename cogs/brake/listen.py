@@ -26,6 +26,7 @@ class BrakeWatch(DeskCog):
 
     def __init__(self, client: DeskClient) -> None:
         super().__init__(client)
+        self._brakes = client.desk.brakes  # every message comes by here
         self._telling: set[asyncio.Task[None]] = set()
 
     async def cog_load(self) -> None:
@@ -41,12 +42,15 @@ class BrakeWatch(DeskCog):
 
     def see(self, incoming: Incoming) -> None:
         """Note to whom a message turns; what a pile-on sets off is done beside the other work."""
-        setup = self.desk.brakes.awake.get(incoming.guild_id)
+        setup = self._brakes.awake.get(incoming.guild_id)
         if setup is None or not incoming.written:
+            return
+        data = incoming.data
+        if not data["mentions"] and data.get("referenced_message") is None:
             return
         at = (incoming.message_id >> 22) / 1000
         for person in _turned_to(incoming):
-            if self.desk.brakes.heat.note(
+            if self._brakes.heat.note(
                 incoming.channel_id, at, incoming.author_id, person, setup.people
             ):
                 self._later(self._brake(incoming.guild_id, incoming.channel_id, person))

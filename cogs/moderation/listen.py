@@ -35,6 +35,7 @@ class Guarding(DeskCog):
 
     def __init__(self, client: DeskClient) -> None:
         super().__init__(client)
+        self._guard, self._storms = client.desk.guard, client.desk.storms  # every message comes by
         self._due: deque[Due] = deque()
         self._acting: asyncio.Task[None] | None = None
 
@@ -55,13 +56,13 @@ class Guarding(DeskCog):
         """Look at a message, at once; what follows is done beside the loop's other work."""
         if not incoming.written:
             return None
-        since = self.desk.storms.holding.get(incoming.guild_id)
+        since = self._storms.holding.get(incoming.guild_id)
         if not incoming.data["content"] and since is None:
             return None
         read = _read(incoming)
-        findings = self.desk.guard.look(read)
+        findings = self._guard.look(read)
         if since is not None and _joined(read) >= since:
-            findings = (*findings, *self.desk.guard.first(read))
+            findings = (*findings, *self._guard.first(read))
         if not findings:
             return None
         return lambda message: self._begin(message, read, findings)
@@ -127,7 +128,7 @@ class Guarding(DeskCog):
             if found:
                 kept.append((read, found))
         if kept:
-            await self.desk.guard.act_on(kept)
+            await self._guard.act_on(kept)
 
 
 def _joined(read: Message) -> float:

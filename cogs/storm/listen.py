@@ -26,6 +26,7 @@ class StormWatch(DeskCog):
 
     def __init__(self, client: DeskClient) -> None:
         super().__init__(client)
+        self._storms = client.desk.storms  # every message comes by here
         self._telling: set[asyncio.Task[None]] = set()
         self._asked: set[int] = set()
 
@@ -43,7 +44,7 @@ class StormWatch(DeskCog):
     def see(self, incoming: Incoming) -> None:
         """Count a message; what a surge sets off is done beside the loop's other work."""
         guild_id = incoming.guild_id
-        setup = self.desk.storms.known_setup(guild_id)
+        setup = self._storms.known_setup(guild_id)
         if setup is None:
             if guild_id not in self._asked:
                 self._asked.add(guild_id)
@@ -53,9 +54,9 @@ class StormWatch(DeskCog):
             return
         at = incoming.message_id >> 22  # milliseconds, since Discord's epoch
         if incoming.written:
-            if self.desk.storms.messages.note(guild_id, at / 1000, setup.messages):
+            if self._storms.messages.note(guild_id, at / 1000, setup.messages):
                 self._later(self._tell(guild_id, Cause.MESSAGES))
-        elif incoming.data["type"] == _JOINED and self.desk.storms.joins.note(
+        elif incoming.data["type"] == _JOINED and self._storms.joins.note(
             guild_id, at / 1000, setup.joins
         ):
             self._later(self._tell(guild_id, Cause.JOINS))
