@@ -52,6 +52,16 @@ def third() -> list[Labeled]:
     return _read(FOLDER / "third", halved=False)
 
 
+def fourth() -> list[Labeled]:
+    """Return the fourth set."""
+    return _read(FOLDER / "fourth", halved=False)
+
+
+def fifth() -> list[Labeled]:
+    """Return the fifth set."""
+    return _read(FOLDER / "fifth", halved=False)
+
+
 def _read(folder: Path, *, halved: bool) -> list[Labeled]:
     found = []
     for file in sorted(folder.glob("*.txt")):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks._messages import LABELS, Labeled, labeled, second, third
+from benchmarks._messages import LABELS, Labeled, fifth, fourth, labeled, second, third
 from bot.moderation.checks import Checks
 from bot.moderation.model import Check, Message
 from bot.moderation.phrases import cries
@@ -75,13 +75,15 @@ def measured(messages: Sequence[Labeled]) -> tuple[dict[Check, Quality], list[st
 def run() -> None:
     """Print the tables."""
     every = labeled()
-    whole = [*every, *second(), *third()]
+    whole = [*every, *second(), *third(), *fourth(), *fifth()]
     print(f"{len(whole)} messages, {sum(not one.wanted for one in whole)} of them innocent\n")
     for name, part in (
         ("the half that was tuned on", [one for one in every if one.tuned]),
         ("the half that was only measured", [one for one in every if not one.tuned]),
         ("the second set, mended by since it was first measured", second()),
         ("the third set, written after that", third()),
+        ("the fourth set, written after that", fourth()),
+        ("the fifth set, of what the fourth showed to be weak", fifth()),
     ):
         qualities, _lines = measured(part)
         print(f"{name}: {len(part)} messages")

@@ -80,7 +80,9 @@ _CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset({Check.ADDRESS}),
     ),
     (
-        r"\bwho\b|\bwhos\b|who's|whose|\bidentify\b|\brecogni[sz]e|\bknows? (?:this|that|the)\b|"
+        r"\bwho\b|\bwhos\b|who's|whose|\bcalled\b|\bnamed\b|\bknow (?:him|her|them)\b|"
+        r"\b(?:his|her|their) (?:\w+ )?names?\b|\bnames? to\b|"
+        r"\bidentify\b|\brecogni[sz]e|\bknows? (?:this|that|the)\b|"
         r"\bnames? (?:of|for)\b|(?:his|her) name\b|\bid on\b|\bqui\b|\bconna|\breconna|\bwer\b|"
         r"\bkennt\b|\bqui[eé]n\b|conoce\b|\bchi\b|\bconosce\b|\bwie\b|\bquem\b|\bkto\b|"
         r"кто|знает|s'?appelle|hei(?:ss|ß)t|\bllama\b|si chiama|conhece|\bzna\b|"
@@ -99,7 +101,8 @@ _CLOSER: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (r"\b(?:spam|raid|report|harass|flood|attack)\b", frozenset({Check.TARGET})),
     (
-        r"nitro|steam|robux|gift|accident|\badmin\b|\bvote for\b|giv\w+ away|\bearn\b|\$|first \d|"
+        r"nitro|steam|robux|skins?\b|\bkni(?:fe|ves)\b|turned|flipped|leaked|gives away|"
+        r"gift|accident|\badmin\b|\bvote for\b|giv\w+ away|\bearn\b|\$|first \d|"
         r"invest|wallet|airdrop|leaks?\b|promo|casino|\bqr\b|verify|generator|download|ps5|18\+|"
         r"macbook|iphone|trader|telegram|double your|account (?:will|has|is|gets)|pay me|from home|"
         r"\bmoney\b|giving away|game",

@@ -161,11 +161,16 @@ def _within(domain: str, allow: Iterable[str]) -> bool:
     return any(domain == one or domain.endswith(f".{one}") for one in allow)
 
 
+_SHARES = re.compile(r"(?<![\d.])0\.\d+")
+"""Parts of one, as in a table of measurements: several of them look like a number to call."""
+
+
 def has_phone(text: str, regions: Iterable[str], allow: Iterable[str]) -> bool:
     """Say whether a text has a telephone number that exists in one of `regions`, or anywhere.
 
     Digits that are only digits count where the text speaks of calling.
     """
+    text = _SHARES.sub(" ", text) if "0." in text else text
     plain = _NOT_TEXT.sub(" ", seen(text).translate(_DASHES))
     if _NUMBERED.search(plain):
         plain = re.sub(r"(?<![+\d])\d[\d\s\-.,/]*", " ", plain)

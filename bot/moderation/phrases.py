@@ -12,10 +12,29 @@ from bot.moderation.pieces import searched
 
 _PERSON = (
     r"(?:person|guy|man|woman|girl|boy|lady|dude|kid|child|chick|bloke|gentleman|fella|model|"
-    r"passerby|teenager|couple)"
+    r"passerby|teenager|couple|stranger|protester|demonstrator|bystander|blonde|brunette|redhead|"
+    r"jogger|cyclist|cutie|hottie|toddler|baby|weirdo|creep)"
 )
 _THIS = r"(?:this|that|the|these|those|dis|dat)"
+_PICTURE = r"(?:photos?|pictures?|pics?|images?|shots?|selfies?|uploads?|frames?)"
+_WHERE = (
+    rf"(?:the one|the other one|(?:on|to|in|at) (?:the |my |your |his |her )?(?:far |very )?"
+    rf"(?:left|right|middle|back|background|foreground|front|cent(?:er|re)|corner|crowd|hat|glasses|{_PICTURE}))"
+)
 _WHO = (
+    rf"\bwho(?:'?s| is| are| was)? (?:this|that|he|she|they|these|those)(?: (?:two|three|people|folks|kids|ones))?"
+    rf"\b\W{{0,3}}{_WHERE}\b",
+    rf"\b(?:in|on) (?:this|that|the|my|your) {_PICTURE}\b.{{0,20}}\bwho (?:is|are|was) (?:he|she|they)\b",
+    rf"\bwhat (?:{_THIS} (?:\w+ ){{0,2}}{_PERSON}(?: \w+){{0,4}}|he|she) (?:is|was) (?:called|named)\b",
+    rf"\bwhat'?s? (?:is )?{_THIS} {_PERSON} (?:called|named)\b",
+    rf"\bnames? (?:to|for|of) {_THIS} (?:\w+ ){{0,2}}(?:face|{_PERSON})\b",
+    r"\bwhose (?:face|kid|child|son|daughter|baby) (?:is|was)\b",
+    rf"\bknow (?:him|her|them)\b\W{{0,3}}(?:{_WHERE}|{_THIS} {_PERSON})",
+    rf"\btell (?:me|us) who (?:{_THIS} (?:\w+ ){{0,2}}{_PERSON}|this is|that is)\b",
+    r"\b(?:drop|give me|gimme|get me|need|find me|have|has|got|post|share) (?:his|her|their) (?:full |real |last |first )?names?\b",
+    r"\b(?:his|her|their) (?:full |real |last )?names?,? (?:please|pls|plz)\b",
+    r"\bcomo se llama (?:el|la|un|una) (?:hombre|mujer|chic[ao]|persona|tipo|senora?|nin[ao])\b",
+    r"\bcomment s'?appelle (?:la|le) (?:personne|fille|femme|homme|mec|gars|garcon|dame|type|monsieur)\b",
     rf"\bwho(?:se)?(?:'?s| is| are| dis| was| dat)?\s*{_THIS}?\s+(?:\w+\s+){{0,2}}{_PERSON}s?\b",
     rf"\bwho(?:'?s| is)\s+{_THIS}\s+{_PERSON}\b",
     r"\bwho\s+(?:dis|dat)\b",
@@ -59,6 +78,7 @@ _WHO_CYRILLIC = (
     r"(?:кто )?знает (?:этого|эту) (?:человека|девушку|женщину|парня|мужчину)",
 )
 _PICTURED = re.compile(
+    r"\b(?:to|for|in) (?:the |her |his |their )?(?:credits?|attribution|caption)\b|"
     r"\b(?:autor\w*|auteure?|fotograf\w*|photographe|urheber\w*|artista|maker|"
     r"first person|person (?:in charge|responsible|to (?:ask|call|write|talk)|who (?:uploads?|made|took|wrote))|"
     r"(?:person|man|woman|guy|lady|girl|boy) (?:behind|who (?:\w+ed|began|built|invented|runs?|leads?|leaked)\b)|"
@@ -85,8 +105,10 @@ _FACE = (
     rf"nimm|did you try|found)\b.{{0,60}}\b{_SERVICES}\b",
     rf"\b{_SERVICES}\s+{_SOMEBODY}\b",
     rf"\b(?:reverse|face)[ -](?:image |face |facial )?(?:search|look ?up|recognition search)\b.{{0,30}}\b{_SOMEBODY}\b",
-    rf"\b(?:use a )?face (?:recognition )?search (?:on|for|of) {_SOMEBODY}\b",
-    rf"\bput {_SOMEBODY} face in\b.{{0,30}}\b(?:search|lookup|yandex|lens)\b",
+    rf"\b(?:use a )?face (?:recognition )?search (?:on|for|of) (?:{_SOMEBODY}|{_THIS} (?:\w+ ){{0,2}}{_PERSON})\b",
+    rf"\b{_SERVICES}\b.{{0,20}}\b(?:tells?|shows?|gives?|knows?|has)\b.{{0,20}}\b(?:who (?:he|she|they|any\w+|some\w+)|names?"
+    rf"|(?:his|her|their) \w+)\b",
+    rf"\bput {_SOMEBODY} face in(?:to)?\b.{{0,30}}\b(?:search|lookup|yandex|lens)\b",
     rf"\b(?:google lens|yandex) {_SOMEBODY} face\b",
     rf"\b(?:throw|feed|stick|drop|mete|meter|passer?|pasa|prueba|pon|mets?|gooi|wrzuc|lade?|stell)\b.{{0,60}}\b{_SERVICES}\b",
     rf"\b(?:ran|frag|fragt)\b.{{0,60}}\b{_SERVICES}\b",
@@ -172,6 +194,13 @@ _SCAM = (
     r"\bscan (?:this|the) qr\b",
     r"\bverify your account\b.{0,80}(?:https?://|deleted|banned)",
     r"\bgenerator\b.{0,30}\bno survey\b",
+    rf"\b{_NITRO} generator\b",
+    r"\bleak(?:ed|s)?\b.{0,30}\b(?:pics?|photos?|videos?|nudes?|tapes?)\b.{0,80}https?://",
+    r"\bfree\b.{0,20}\b(?:skins?|knife|knives)\b|\b(?:skins?|knife) (?:free )?giveaway\b",
+    r"\b(?:log ?in|sign ?in) with (?:your )?steam\b.{0,60}(?:https?://|claim|gift|skins?)",
+    r"\bgets? (?:disabled|banned|deleted|suspended)\b.{0,40}\b(?:verify|confirm)\b.{0,40}https?://",
+    r"\b(?:turned|flipped) \$?\d[\d.,k]*\$? (?:in)?to \$?\d[\d.,k]*.{0,40}\b(?:hours?|days?|weeks?|dm)\b",
+    r"\b(?:giv\w+ away|gives away) \d+ (?:gift ?cards?|iphones?|ps5s?|nitros?|laptops?)\b",
 )
 _WARNS = re.compile(
     r"\b(?:is (?:it|this) a scam|scam(?:mer|s)?\b|watch out|beware|hacked|do(?:n'?t| not) (?:click|scan)|"
