@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Locator, Page
 
 from bot.simulator.hub import QUESTION
-from tests.e2e import driver, running
+from tests.e2e import driver, moderation_pictures, running
 from tests.e2e.running import ROOT, Running
 
 FOLDER = ROOT / "docs/images"
@@ -37,6 +37,7 @@ async def take() -> None:
             await _reply(page, demo)
             await _form(browser, demo)
             await _brief(page, demo)
+            await moderation_pictures.take(page, demo, _shoot_cards)
 
 
 async def _first(context: BrowserContext, demo: Running) -> Page:
