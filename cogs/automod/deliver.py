@@ -13,8 +13,8 @@ from bot.platform.courier import Finish, TryLater
 from bot.store.outbox import Parcel
 from cogs.automod.plan import actions, is_ours, left_alone, plan, seen, trigger
 
-_FULL = frozenset({30_034, 30_035, 50_035})
-"""What Discord says when a server has as many rules of a kind as it may."""
+_REFUSED = 50_035
+"""A form that Discord does not take; what it says names the limit on rules, if that is why."""
 _REASON = "Kept in step with the rules of the community"
 
 Step = tuple[Kept | None, str, bool]
@@ -128,7 +128,7 @@ async def _make(guild: discord.Guild, wanted: NativeRule) -> Kept:
             reason=_REASON,
         )
     except discord.HTTPException as error:
-        if error.status == 400 and error.code in _FULL:
+        if error.status == 400 and error.code == _REFUSED and "max" in error.text.lower():
             return Kept(wanted.check_id, None, "", State.FULL)
         raise
     return Kept(wanted.check_id, made.id, wanted.digest, State.KEPT)

@@ -12,7 +12,7 @@ import discord
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cleaning import MOST_BYTES, CleanFile, Unfit, tells_place
+from bot.cleaning import MOST_BYTES, CleanFile, Form, Unfit, tells_place
 from bot.moderation.photos import effects
 from bot.moderation.photos.model import NoSuchPhoto, Photo, State
 from bot.platform.access import permission_name
@@ -165,6 +165,8 @@ class PhotoDelivery(DeskCog):
 
 
 def _attachment(clean: CleanFile, place: int, alt: str) -> Attachment:
+    if clean.form is Form.TEXT:
+        return Attachment(f"text-{place}.txt", clean.data.decode())
     name = f"picture-{place}.{clean.form.ending}"
     return Attachment(name, data=clean.data, alt=alt or show.NO_ALT, covered=True)
 
@@ -189,6 +191,8 @@ def _pictures(message: discord.Message) -> list[tuple[Picture, str]]:
         for part in getattr(component, "children", ()):
             if isinstance(part, discord.MediaGalleryComponent):
                 found += [(item.media, item.description or "") for item in part.items]
+            elif isinstance(part, discord.FileComponent):
+                found.append((part.media, ""))
     return found
 
 
@@ -196,4 +200,7 @@ async def _read(picture: tuple[Picture, str]) -> Attachment:
     media, alt = picture
     data = await media.read()
     name = (media.filename if isinstance(media, discord.Attachment) else media.url).split("?")[0]
-    return Attachment(name.rpartition("/")[2], data=data, alt=alt or show.NO_ALT)
+    name = name.rpartition("/")[2]
+    if name.endswith(".txt"):
+        return Attachment(name, data.decode())
+    return Attachment(name, data=data, alt=alt or show.NO_ALT)

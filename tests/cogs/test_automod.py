@@ -196,3 +196,20 @@ async def test_a_permission_that_the_desk_lacks_is_named(world: World, ola: Memb
     shown = await ola.slash(world.staff_channel, "automod")
     assert "lacks Manage Server" in read(shown)
     assert labels(shown) == ["Take them away", "Look again"]
+
+
+async def test_a_server_with_as_many_rules_as_it_may_have_is_told_so(
+    world: World, ola: MemberActor
+):
+    world.env.inject_error(
+        "POST",
+        "/guilds/*/auto-moderation/rules",
+        status=400,
+        code=50035,
+        message="Max number of rules of this type exceeded",
+        times=1,
+    )
+    await switched_on(world, ola)
+    shown = await ola.slash(world.staff_channel, "automod")
+    assert "as many AutoMod rules of that kind as Discord allows" in read(shown)
+    assert len(rules(world)) == 1

@@ -131,6 +131,20 @@ async def test_a_picture_that_tells_its_place_is_freed_of_it_and_its_author_is_t
     assert covers(gallery.last_message) == [False, False]
 
 
+async def test_a_text_beside_a_picture_stays_beside_it(world: World, gallery: ChannelHandle):
+    files = [("a.jpg", picture()), ("notes.txt", b"shot at noon")]
+    await world.ana.send(gallery, "", attachments=files)
+    await settled(world)
+    for _ in range(2):
+        post = gallery.last_message
+        texts = [one for one in post.attachments if one.filename.endswith(".txt")]
+        assert [await one.read() for one in texts] == [b"shot at noon"]
+        assert len(covers(post)) == 1
+        if "Nobody can be recognized" in labels(post):
+            await world.ana.click(post, label="Nobody can be recognized")
+            await settled(world)
+
+
 async def test_nothing_said_in_time_takes_it_down_also_after_a_restart(
     world: World, gallery: ChannelHandle, clock: StandingClock
 ):
