@@ -8,6 +8,7 @@ and words there are.
 import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 import re2
 
@@ -121,8 +122,14 @@ def _is_plain(raw: str) -> bool:
 
 def searched(patterns: Iterable[str], *, megabytes: int = 32) -> "re2._Set":
     """Return patterns that are looked for in one pass, in time proportional to the text."""
+    return _made(tuple(patterns), megabytes << 20)
+
+
+@lru_cache(maxsize=32)
+def _made(patterns: tuple[str, ...], most_bytes: int) -> "re2._Set":
+    # The same ones again when rules are edited, for most of them stay.
     options = re2.Options()
-    options.max_mem = megabytes << 20
+    options.max_mem = most_bytes
     options.log_errors = False
     made = re2.Set.SearchSet(options)
     for pattern in patterns:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 import discord
 
@@ -60,9 +61,22 @@ class Router:
             await errors.answer(interaction, error, where=where, typed=typed)
 
 
+_marked_names: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _names_of_marked(kind: type) -> tuple[str, ...]:
+    """Return the methods of a class that bear marks; looking through a class takes a while."""
+    if kind not in _marked_names:
+        methods = inspect.getmembers(kind, inspect.isfunction)
+        marked = (name for name, method in methods if getattr(method, MARKS, ()))
+        _marked_names[kind] = tuple(marked)
+    return _marked_names[kind]
+
+
 def _marked(owner: object) -> Iterator[tuple[tuple[Sort, str, str], Handler, Capability]]:
-    for _name, method in inspect.getmembers(owner, inspect.ismethod):
-        for mark in getattr(method, MARKS, ()):
+    for name in _names_of_marked(type(owner)):
+        method = getattr(owner, name)
+        for mark in getattr(method, MARKS):
             yield (mark.sort, mark.area, mark.action), method, mark.requires
 
 
