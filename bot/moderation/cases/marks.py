@@ -1,5 +1,6 @@
 """How far each server's audit log has been read, so that what was done meanwhile is caught up."""
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,4 +38,7 @@ class AuditMarks:
             elif row.entry_id < entry_id:
                 row.entry_id = entry_id
 
-        await self._store.write(work)
+        try:
+            await self._store.write(work)
+        except IntegrityError:  # somebody else noted the first one just now
+            await self._store.write(work)
