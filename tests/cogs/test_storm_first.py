@@ -31,7 +31,7 @@ def settings(settings: Settings) -> Settings:
 async def storm(world: World, mo: MemberActor, clock: StandingClock) -> None:
     """An admin chose that first messages wait; two hours after everybody came, a storm begins."""
     await world.desk.storms.choose(world.guild.id, StormSetup(hold_first=True), mo.id)
-    await world.env.advance_time(7_200)
+    world.env.backend.clock.advance(7_200)
     clock.now = world.env.backend.clock.now()
     await world.desk.storms.begin(world.guild.id, mo.id)
     await settled(world)
