@@ -1,6 +1,7 @@
 """What brakes ask of Discord: effects for the outbox. They carry references only."""
 
 from bot.moderation.brakes.records import BrakeRow
+from bot.moderation.spells import asks
 from bot.store.outbox import Effect
 
 SLOW = "brake.slow"
@@ -12,19 +13,9 @@ LINE = "brake.line"
 
 def slow(row: BrakeRow) -> Effect:
     """Set the slow mode as it ought to be now."""
-    return _of(SLOW, row)
+    return asks(SLOW, row, row.channel_id)
 
 
 def line(row: BrakeRow) -> Effect:
     """Say how things stand."""
-    return _of(LINE, row)
-
-
-def _of(kind: str, row: BrakeRow) -> Effect:
-    return Effect(
-        kind=kind,
-        guild_id=row.guild_id,
-        lane=f"{kind}:{row.channel_id}",
-        key=f"{kind}:{row.guild_id}:{row.number}:{row.version}",
-        payload={"number": row.number},
-    )
+    return asks(LINE, row, row.channel_id)

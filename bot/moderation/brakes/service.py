@@ -1,10 +1,8 @@
 """Brakes of every server: set by one press or by a pile-on, lifted by one press or by time."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +19,7 @@ from bot.moderation.brakes.model import (
     NoBrake,
 )
 from bot.moderation.brakes.records import BrakeRow, BrakeSetupRow, brake_of, setup_of
+from bot.moderation.spells import Spells
 from bot.store.audit import Audit
 from bot.store.engine import Store
 from bot.store.notices import staff_notice
@@ -29,22 +28,17 @@ from bot.store.people import People
 
 EVERY = 15.0
 """Seconds between two looks at whether a brake is over."""
-_AT_ONCE = 50
 
 
-class Brakes:
-    """Threads that are slowed down. Discord is set by effects, so a desk that was down, or could
-    not do it at once, sets and restores it when it can.
-    """
+class Brakes(Spells[Brake]):
+    """Threads and channels that are slowed down."""
+
+    area, kept, none = "brake", BrakeRow, NoBrake
 
     def __init__(
         self, store: Store, outbox: Outbox, people: People, audit: Audit, clock: Clock
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._audit = audit
-        self._clock = clock
+        super().__init__(store, outbox, people, audit, clock)
         self.heat = Heat()
         self.awake: dict[int, BrakeSetup] = {}
         """The servers where a pile-on sets a brake: in memory, for whoever may not wait."""
@@ -65,12 +59,7 @@ class Brakes:
 
         async def work(session: AsyncSession) -> None:
             values = {**chosen.__dict__, "changed_at": self._clock()}
-            row = await session.get(BrakeSetupRow, guild_id)
-            if row is None:
-                session.add(BrakeSetupRow(guild_id=guild_id, **values))
-            else:
-                for name, value in values.items():
-                    setattr(row, name, value)
+            await session.merge(BrakeSetupRow(guild_id=guild_id, **values))
             person = await self._people.ensure(session, guild_id, by, self._clock())
             await self._audit.record(session, guild_id, person.id, "brake.setup", "setup")
 
@@ -84,15 +73,7 @@ class Brakes:
 
     async def now(self, guild_id: int, channel_id: int) -> Brake | None:
         """Return the brake that lasts on a thread or channel, if there is one."""
-        query = select(BrakeRow).where(
-            BrakeRow.lasting == channel_id, BrakeRow.guild_id == guild_id
-        )
-
-        async def work(session: AsyncSession) -> Brake | None:
-            row = await session.scalar(query)
-            return None if row is None else brake_of(row)
-
-        return await self._store.read(work)
+        return await self._now(guild_id, channel_id)
 
     async def brake(self, guild_id: int, number: int) -> Brake:
         """Return one brake.
@@ -100,21 +81,7 @@ class Brakes:
         Raises:
             NoBrake: there is none of that number here.
         """
-
-        async def work(session: AsyncSession) -> Brake:
-            return brake_of(await _row(session, guild_id, number))
-
-        return await self._store.read(work)
-
-    async def latest(self, guild_id: int, most: int = 10) -> list[Brake]:
-        """Return the brakes there were, the latest first."""
-        query = select(BrakeRow).where(BrakeRow.guild_id == guild_id)
-
-        async def work(session: AsyncSession) -> list[Brake]:
-            rows = await session.scalars(query.order_by(BrakeRow.number.desc()).limit(most))
-            return list(map(brake_of, rows))
-
-        return await self._store.read(work)
+        return await self._one(guild_id, number)
 
     async def begin(self, guild_id: int, channel_id: int, by: int) -> Brake:
         """Slow a thread down, as somebody pressed.
@@ -123,14 +90,10 @@ class Brakes:
             BrakeIsOn: it is slowed down already.
         """
         setup = await self.setup(guild_id)
-        work = partial(
-            self._begin,
-            guild_id=guild_id,
-            channel_id=channel_id,
-            setup=setup,
-            cause=Cause.PRESSED,
-            by=by,
-        )
+
+        async def work(session: AsyncSession) -> Brake:
+            return await self._begin(session, guild_id, channel_id, setup, Cause.PRESSED, by)
+
         try:
             return await self._store.write(work)
         except IntegrityError as error:  # another process was faster
@@ -145,7 +108,7 @@ class Brakes:
             return None
 
         async def work(session: AsyncSession) -> Brake:
-            row = await _lasting(session, guild_id, channel_id)
+            row = await self._lasting(session, guild_id, channel_id)
             if row is None:
                 return await self._begin(session, guild_id, channel_id, setup, Cause.PILE_ON, None)
             row.ends_at = max(row.ends_at, self._clock() + timedelta(minutes=setup.minutes))
@@ -165,42 +128,7 @@ class Brakes:
         Raises:
             NoBrake: it is not slowed down.
         """
-
-        async def work(session: AsyncSession) -> Brake:
-            row = await _lasting(session, guild_id, channel_id)
-            if row is None:
-                raise NoBrake
-            await self._end(session, row, Cause.PRESSED)
-            person = await self._people.ensure(session, guild_id, by, self._clock())
-            await self._audit.record(session, guild_id, person.id, "brake.lifted", _name(row))
-            return brake_of(row)
-
-        return await self._store.write(work)
-
-    async def look(self) -> None:
-        """Lift the brakes whose time is over, also those that were while the desk was down."""
-        due = select(BrakeRow.id).where(
-            BrakeRow.lasting.is_not(None), BrakeRow.ends_at <= self._clock()
-        )
-
-        async def over(session: AsyncSession) -> list[int]:
-            return list(await session.scalars(due.limit(_AT_ONCE)))
-
-        async def end(session: AsyncSession, row_id: int) -> None:
-            row = await session.scalar(
-                select(BrakeRow)
-                .where(BrakeRow.id == row_id)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-            if row is None or row.lasting is None or row.ends_at > self._clock():
-                return
-            await self._end(session, row, Cause.TIME)
-            await self._audit.record(session, row.guild_id, None, "brake.lifted", _name(row))
-
-        for row_id in await self._store.read(over):
-            await self._store.write(partial(end, row_id=row_id))
-        await self._refresh()  # another process may have changed a choice
+        return await self._lift(guild_id, channel_id, by)
 
     async def keep_before(self, guild_id: int, number: int, slow_seconds: int) -> Brake:
         """Note how slow the thread was, before that is changed; what is noted stays."""
@@ -213,13 +141,16 @@ class Brakes:
 
     async def restored(self, session: AsyncSession, guild_id: int, number: int) -> None:
         """Note, in the transaction of the effect, that the slow mode is as it was."""
-        (await _row(session, guild_id, number, lock=True)).restored = True
+        (await self._row(session, guild_id, number, lock=True)).restored = True
 
     async def said(
         self, session: AsyncSession, guild_id: int, number: int, message_id: int
     ) -> None:
         """Note, in the transaction of the effect, which message says why it is slow."""
-        (await _row(session, guild_id, number, lock=True)).line_id = message_id
+        (await self._row(session, guild_id, number, lock=True)).line_id = message_id
+
+    def _view(self, row: BrakeRow) -> Brake:
+        return brake_of(row)
 
     async def _refresh(self) -> None:
         async def work(session: AsyncSession) -> dict[int, BrakeSetup]:
@@ -227,16 +158,6 @@ class Brakes:
             return {row.guild_id: setup_of(row) for row in rows}
 
         self.awake = await self._store.read(work)
-
-    async def _change(
-        self, guild_id: int, number: int, change: Callable[[BrakeRow], None]
-    ) -> Brake:
-        async def work(session: AsyncSession) -> Brake:
-            row = await _row(session, guild_id, number, lock=True)
-            change(row)
-            return brake_of(row)
-
-        return await self._store.write(work)
 
     async def _begin(
         self,
@@ -247,30 +168,21 @@ class Brakes:
         cause: Cause,
         by: int | None,
     ) -> Brake:
-        if await _lasting(session, guild_id, channel_id) is not None:
+        if await self._lasting(session, guild_id, channel_id) is not None:
             raise BrakeIsOn
         now = self._clock()
-        last = await session.scalar(
-            select(func.max(BrakeRow.number)).where(BrakeRow.guild_id == guild_id)
-        )
         row = BrakeRow(
             guild_id=guild_id,
-            number=(last or 0) + 1,
             channel_id=channel_id,
             lasting=channel_id,
             cause=cause,
             slow_seconds=setup.slow_seconds,
             began_at=now,
             ends_at=now + timedelta(minutes=setup.minutes),
-            over_at=None,
-            over=None,
-            before=None,
-            line_id=None,
             restored=False,
             version=1,
         )
-        session.add(row)
-        await session.flush()
+        told = await self._add(session, row, by)
         await self._outbox.post(session, effects.slow(row), effects.line(row))
         if cause is Cause.PILE_ON:
             notice = staff_notice(
@@ -281,40 +193,8 @@ class Brakes:
                 minutes=str(setup.minutes),
             )
             await self._outbox.post(session, notice)
-        person_id = None
-        if by is not None:
-            person_id = (await self._people.ensure(session, guild_id, by, now)).id
-        detail = {"cause": str(cause)}
-        await self._audit.record(session, guild_id, person_id, "brake.began", _name(row), detail)
+        await told()
         return brake_of(row)
 
-    async def _end(self, session: AsyncSession, row: BrakeRow, over: Cause) -> None:
-        row.lasting, row.over_at, row.over = None, self._clock(), over
-        row.version += 1
-        await session.flush()
+    async def _over(self, session: AsyncSession, row: BrakeRow) -> None:
         await self._outbox.post(session, effects.slow(row), effects.line(row))
-
-
-def _name(row: BrakeRow) -> str:
-    return f"brake {row.number}"
-
-
-async def _lasting(session: AsyncSession, guild_id: int, channel_id: int) -> BrakeRow | None:
-    return await session.scalar(
-        select(BrakeRow)
-        .where(BrakeRow.lasting == channel_id, BrakeRow.guild_id == guild_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-async def _row(
-    session: AsyncSession, guild_id: int, number: int, *, lock: bool = False
-) -> BrakeRow:
-    query = select(BrakeRow).where(BrakeRow.guild_id == guild_id, BrakeRow.number == number)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = await session.scalar(query)
-    if row is None:
-        raise NoBrake
-    return row

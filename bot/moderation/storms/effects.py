@@ -1,5 +1,6 @@
 """What storms ask of Discord: effects for the outbox. They carry references only."""
 
+from bot.moderation.spells import asks
 from bot.moderation.storms.records import StormRow
 from bot.store.outbox import Effect
 
@@ -12,19 +13,9 @@ BOARD = "storm.board"
 
 def shield(row: StormRow) -> Effect:
     """Set the server as it ought to be now."""
-    return _of(SHIELD, row)
+    return asks(SHIELD, row, row.guild_id)
 
 
 def board(row: StormRow) -> Effect:
     """Show what is known, or that the storm is over."""
-    return _of(BOARD, row)
-
-
-def _of(kind: str, row: StormRow) -> Effect:
-    return Effect(
-        kind=kind,
-        guild_id=row.guild_id,
-        lane=f"{kind}:{row.guild_id}",
-        key=f"{kind}:{row.guild_id}:{row.number}:{row.version}",
-        payload={"number": row.number},
-    )
+    return asks(BOARD, row, row.guild_id)

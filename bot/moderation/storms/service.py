@@ -1,14 +1,13 @@
 """Storms of every server: begun by one press or by a surge, lifted by one press or by time."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
+from bot.moderation.spells import Spells
 from bot.moderation.storms import effects, first
 from bot.moderation.storms.model import (
     FRESH,
@@ -31,22 +30,17 @@ from bot.store.people import People
 
 EVERY = 15.0
 """Seconds between two looks at whether a storm is over."""
-_AT_ONCE = 50
 
 
-class Storms:
-    """What a server does in a storm. Discord is set by effects, so a desk that was down, or could
-    not do it at once, sets and restores it when it can.
-    """
+class Storms(Spells[Storm]):
+    """What servers do in storms."""
+
+    area, kept, none = "storm", StormRow, NoStorm
 
     def __init__(
         self, store: Store, outbox: Outbox, people: People, audit: Audit, clock: Clock
     ) -> None:
-        self._store = store
-        self._outbox = outbox
-        self._people = people
-        self._audit = audit
-        self._clock = clock
+        super().__init__(store, outbox, people, audit, clock)
         self._setups: dict[int, StormSetup] = {}
         self.joins, self.messages = Surge(), Surge()
         self.holding: dict[int, float] = {}
@@ -94,12 +88,7 @@ class Storms:
                 "hold_first": chosen.hold_first,
                 "changed_at": self._clock(),
             }
-            row = await session.get(StormSetupRow, guild_id)
-            if row is None:
-                session.add(StormSetupRow(guild_id=guild_id, **values))
-            else:
-                for name, value in values.items():
-                    setattr(row, name, value)
+            await session.merge(StormSetupRow(guild_id=guild_id, **values))
             person = await self._people.ensure(session, guild_id, by, self._clock())
             await self._audit.record(session, guild_id, person.id, "storm.setup", "setup")
 
@@ -114,13 +103,7 @@ class Storms:
 
     async def now(self, guild_id: int) -> Storm | None:
         """Return the storm that lasts, if there is one."""
-        query = select(StormRow).where(StormRow.lasting == guild_id)
-
-        async def work(session: AsyncSession) -> Storm | None:
-            row = await session.scalar(query)
-            return None if row is None else storm_of(row)
-
-        return await self._store.read(work)
+        return await self._now(guild_id, guild_id)
 
     async def storm(self, guild_id: int, number: int) -> Storm:
         """Return one storm.
@@ -128,21 +111,7 @@ class Storms:
         Raises:
             NoStorm: there is none of that number here.
         """
-
-        async def work(session: AsyncSession) -> Storm:
-            return storm_of(await _row(session, guild_id, number))
-
-        return await self._store.read(work)
-
-    async def latest(self, guild_id: int, most: int = 10) -> list[Storm]:
-        """Return the storms there were, the latest first."""
-        query = select(StormRow).where(StormRow.guild_id == guild_id)
-
-        async def work(session: AsyncSession) -> list[Storm]:
-            rows = await session.scalars(query.order_by(StormRow.number.desc()).limit(most))
-            return list(map(storm_of, rows))
-
-        return await self._store.read(work)
+        return await self._one(guild_id, number)
 
     async def begin(self, guild_id: int, by: int) -> Storm:
         """Begin a storm, as somebody pressed.
@@ -151,10 +120,12 @@ class Storms:
             StormIsOn: there is one.
         """
         setup = await self.setup(guild_id)
+
+        async def work(session: AsyncSession) -> Storm:
+            return await self._begin(session, guild_id, setup, Cause.PRESSED, by)
+
         try:
-            storm = await self._store.write(
-                partial(self._begin, guild_id=guild_id, setup=setup, cause=Cause.PRESSED, by=by)
-            )
+            storm = await self._store.write(work)
         except IntegrityError as error:  # another process was faster
             raise StormIsOn from error
         await self._refresh()
@@ -169,7 +140,7 @@ class Storms:
             return None
 
         async def work(session: AsyncSession) -> Storm:
-            row = await _lasting(session, guild_id)
+            row = await self._lasting(session, guild_id, guild_id)
             if row is None:
                 return await self._begin(session, guild_id, setup, cause, None)
             row.ends_at = max(row.ends_at, self._clock() + timedelta(minutes=setup.minutes))
@@ -189,43 +160,7 @@ class Storms:
             NoStorm: there is none.
         """
 
-        async def work(session: AsyncSession) -> Storm:
-            row = await _lasting(session, guild_id)
-            if row is None:
-                raise NoStorm
-            await self._end(session, row, Cause.PRESSED)
-            person = await self._people.ensure(session, guild_id, by, self._clock())
-            await self._audit.record(session, guild_id, person.id, "storm.lifted", _name(row))
-            return storm_of(row)
-
-        storm = await self._store.write(work)
-        await self._refresh()
-        return storm
-
-    async def look(self) -> None:
-        """End the storms whose time is over, also those that were over while the desk was down."""
-        due = select(StormRow.id).where(
-            StormRow.lasting.is_not(None), StormRow.ends_at <= self._clock()
-        )
-
-        async def over(session: AsyncSession) -> list[int]:
-            return list(await session.scalars(due.limit(_AT_ONCE)))
-
-        async def end(session: AsyncSession, row_id: int) -> None:
-            row = await session.scalar(
-                select(StormRow)
-                .where(StormRow.id == row_id)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-            if row is None or row.lasting is None or row.ends_at > self._clock():
-                return
-            await self._end(session, row, Cause.TIME)
-            await self._audit.record(session, row.guild_id, None, "storm.lifted", _name(row))
-
-        for row_id in await self._store.read(over):
-            await self._store.write(partial(end, row_id=row_id))
-        await self._refresh()  # another process may have begun one, or ended it
+        return await self._lift(guild_id, guild_id, by)
 
     async def _refresh(self) -> None:
         query = select(StormRow.guild_id, StormRow.began_at).join(
@@ -253,25 +188,18 @@ class Storms:
 
     async def restored(self, session: AsyncSession, guild_id: int, number: int) -> None:
         """Note, in the transaction of the effect, that all is set again as it was."""
-        row = await _row(session, guild_id, number, lock=True)
+        row = await self._row(session, guild_id, number, lock=True)
         row.restored = True
 
     async def pinned(
         self, session: AsyncSession, guild_id: int, number: int, where: tuple[int, int]
     ) -> None:
         """Note, in the transaction of the effect, where what is known is pinned."""
-        row = await _row(session, guild_id, number, lock=True)
+        row = await self._row(session, guild_id, number, lock=True)
         row.board_channel_id, row.board_message_id = where
 
-    async def _change(
-        self, guild_id: int, number: int, change: Callable[[StormRow], None]
-    ) -> Storm:
-        async def work(session: AsyncSession) -> Storm:
-            row = await _row(session, guild_id, number, lock=True)
-            change(row)
-            return storm_of(row)
-
-        return await self._store.write(work)
+    def _view(self, row: StormRow) -> Storm:
+        return storm_of(row)
 
     async def _begin(
         self,
@@ -281,15 +209,11 @@ class Storms:
         cause: Cause,
         by: int | None,
     ) -> Storm:
-        if await _lasting(session, guild_id) is not None:
+        if await self._lasting(session, guild_id, guild_id) is not None:
             raise StormIsOn
         now = self._clock()
-        last = await session.scalar(
-            select(func.max(StormRow.number)).where(StormRow.guild_id == guild_id)
-        )
         row = StormRow(
             guild_id=guild_id,
-            number=(last or 0) + 1,
             lasting=guild_id,
             cause=cause,
             began_at=now,
@@ -302,8 +226,7 @@ class Storms:
             restored=False,
             version=1,
         )
-        session.add(row)
-        await session.flush()
+        told = await self._add(session, row, by)
         notice = staff_notice(
             guild_id,
             f"storm.notice.{cause}",
@@ -311,42 +234,10 @@ class Storms:
             minutes=str(setup.minutes),
         )
         await self._outbox.post(session, effects.shield(row), effects.board(row), notice)
-        person_id = None
-        if by is not None:
-            person_id = (await self._people.ensure(session, guild_id, by, now)).id
-        detail = {"cause": str(cause)}
-        await self._audit.record(session, guild_id, person_id, "storm.began", _name(row), detail)
+        await told()
         return storm_of(row)
 
-    async def _end(self, session: AsyncSession, row: StormRow, over: Cause) -> None:
-        row.lasting, row.over_at, row.over = None, self._clock(), over
-        row.version += 1
-        await session.flush()
+    async def _over(self, session: AsyncSession, row: StormRow) -> None:
         await first.free(session, self._outbox, row.guild_id)
         notice = staff_notice(row.guild_id, "storm.notice.over", once=f"storm:{row.number}:over")
         await self._outbox.post(session, effects.shield(row), effects.board(row), notice)
-
-
-def _name(row: StormRow) -> str:
-    return f"storm {row.number}"
-
-
-async def _lasting(session: AsyncSession, guild_id: int) -> StormRow | None:
-    return await session.scalar(
-        select(StormRow)
-        .where(StormRow.lasting == guild_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-async def _row(
-    session: AsyncSession, guild_id: int, number: int, *, lock: bool = False
-) -> StormRow:
-    query = select(StormRow).where(StormRow.guild_id == guild_id, StormRow.number == number)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = await session.scalar(query)
-    if row is None:
-        raise NoStorm
-    return row
