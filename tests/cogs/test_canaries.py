@@ -160,7 +160,7 @@ async def test_failures_of_our_own(
 
 async def test_failures_of_discord(world: World, cara: MemberActor):
     # What is tried again later than that is not waited for.
-    world.env.settle_timeout = 3.0
+    world.env.settle_timeout = 10.0
     world.env.inject_error("POST", "/channels/*/messages", status=500, times=None)
     await raised(world, cara, what=f"{WORDS} story")
     await delivered(world)

@@ -74,7 +74,7 @@ async def test_a_card_deleted_while_the_desk_was_away_comes_back_at_its_start(
 
 async def test_a_retry_cannot_post_a_card_twice(world: World) -> None:
     # What is tried again later than that is not waited for.
-    world.env.settle_timeout = 3.0
+    world.env.settle_timeout = 10.0
     world.env.inject_error("POST", "/channels/*/messages", status=502, times=5)
     reference = await raised(world)
     assert not cards(world)
@@ -105,7 +105,7 @@ def _clock(world: World) -> StandingClock:
 
 async def test_an_older_effect_shows_the_case_as_it_stands_now(world: World) -> None:
     # What is tried again later than that is not waited for.
-    world.env.settle_timeout = 3.0
+    world.env.settle_timeout = 10.0
     world.env.inject_error("POST", "/channels/*/messages", status=502, times=5)
     reference = await raised(world)
     await world.desk.triage.claim(world.guild.id, reference, world.sam.id)
