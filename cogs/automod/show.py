@@ -21,7 +21,7 @@ def automod_card(t: Tongue, native: Native, plan: Plan, titles: Mapping[str, str
     left = [_left(t, why, plan) for why in Why if any(why is one for _check, one in plan.left)]
     if left:
         parts.append(Part(t("automod.part.left"), left))
-    if native.wanted and native.trouble:
+    if native.trouble:
         parts.append(Part(t("setup.part.faults"), [t("automod.lacks", permission=native.trouble)]))
     buttons = [
         Button(t("automod.button.off"), custom_id("automod", "off"))
@@ -30,14 +30,14 @@ def automod_card(t: Tongue, native: Native, plan: Plan, titles: Mapping[str, str
     ]
     if native.wanted and {State.CHANGED, State.DELETED} & set(states.values()):
         buttons.append(Button(t("automod.button.back"), custom_id("automod", "back")))
-    if native.wanted:
+    if native.wanted or native.trouble:
         buttons.append(Button(t("automod.button.again"), custom_id("automod", "again")))
     return Card(
         kind=t("automod.kind"),
         title=t("automod.title.on" if native.wanted else "automod.title.off"),
         body=t("automod.body.on" if native.wanted else "automod.body.off"),
         parts=parts,
-        tone=Tone.UNSURE if native.wanted and native.trouble else Tone.STAFF,
+        tone=Tone.UNSURE if native.trouble else Tone.STAFF,
         footer=t("automod.footer"),
         rows=[buttons],
     )

@@ -213,3 +213,25 @@ async def test_a_server_with_as_many_rules_as_it_may_have_is_told_so(
     shown = await ola.slash(world.staff_channel, "automod")
     assert "as many AutoMod rules of that kind as Discord allows" in read(shown)
     assert len(rules(world)) == 1
+
+
+async def test_what_could_not_be_taken_away_is_said_and_taken_away_later(
+    world: World, ola: MemberActor
+):
+    await switched_on(world, ola)
+    backend = world.env.backend
+    desk_role = next(one for one in backend.get_guild(world.guild.id).roles.values() if one.managed)
+    before = desk_role.permissions
+    few = discord.Permissions(view_channel=True, send_messages=True).value
+    backend.edit_role(world.guild.id, desk_role.id, {"permissions": few})
+    await world.desk.automods.want(world.guild.id, ola.id, wanted=False)
+    await delivered(world)
+    shown = await ola.slash(world.staff_channel, "automod")
+    assert "lacks Manage Server" in read(shown)
+    assert len(rules(world)) == 2
+    backend.edit_role(world.guild.id, desk_role.id, {"permissions": before})
+    await ola.click(latest(shown), label="Look again")
+    await delivered(world)
+    assert rules(world) == {}
+    shown = await ola.slash(world.staff_channel, "automod")
+    assert "lacks" not in read(shown)

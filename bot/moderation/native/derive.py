@@ -29,6 +29,7 @@ def derive(ruleset: Ruleset, staff_roles: Iterable[int], *, dry_run: bool, messa
     whose message was blocked, with `{rule}` for the rule's title.
     """
     made: list[NativeRule] = []
+    staff = tuple(staff_roles)
     left: list[tuple[str, Why]] = []
     mentioned = False
     for check in ruleset.checks:
@@ -38,11 +39,15 @@ def derive(ruleset: Ruleset, staff_roles: Iterable[int], *, dry_run: bool, messa
         if why is not None:
             left.append((check.id, why))
             continue
-        mentioned = mentioned or isinstance(check, Mentions)
         rule = ruleset.rule(check.rule)
         title = check.rule if rule is None else rule.title
         said = message.replace("{rule}", title)[:LONGEST_MESSAGE]
-        made.append(_rule(check, tuple(staff_roles), said))
+        native = _rule(check, staff, said)
+        if _is_too_much(native):
+            left.append((check.id, Why.TOO_MUCH))
+            continue
+        mentioned = mentioned or isinstance(check, Mentions)
+        made.append(native)
     return Plan(tuple(made), tuple(left))
 
 
@@ -73,12 +78,23 @@ def _rule(check: CheckSettings, staff_roles: tuple[int, ...], message: str) -> N
         rule=check.rule,
         kind=Kind.MENTIONS if mentions else Kind.KEYWORDS,
         keywords=fitting[:MOST_KEYWORDS],
-        allowed=tuple(one for one in allowed if len(one) <= LONGEST_KEYWORD)[:MOST_ALLOWED],
-        mentions=min(check.most, MOST_MENTIONS) if isinstance(check, Mentions) else 0,
-        roles=tuple(dict.fromkeys(roles))[:MOST_ROLES],
-        channels=check.except_channels[:MOST_CHANNELS],
+        allowed=tuple(dict.fromkeys(allowed)),
+        mentions=check.most if isinstance(check, Mentions) else 0,
+        roles=tuple(dict.fromkeys(roles)),
+        channels=tuple(dict.fromkeys(check.except_channels)),
         message=message,
         left=len(set(keywords)) - len(fitting[:MOST_KEYWORDS]),
+    )
+
+
+def _is_too_much(rule: NativeRule) -> bool:
+    """Say whether Discord would not take all that a rule lets pass."""
+    return (
+        len(rule.allowed) > MOST_ALLOWED
+        or any(len(one) > LONGEST_KEYWORD for one in rule.allowed)
+        or rule.mentions > MOST_MENTIONS
+        or len(rule.roles) > MOST_ROLES
+        or len(rule.channels) > MOST_CHANNELS
     )
 
 
@@ -89,11 +105,12 @@ def _keywords(check: CheckSettings) -> tuple[list[str], list[str]]:
             allowed = [f"*{host}{code}*" for code in check.allow for host in _INVITED]
             return [f"*{host}*" for host in _INVITED], allowed
         case Links():
-            # With what goes before and after a name in an address, so that no word has it in it.
+            # With what goes before and after a name in an address, so that no other name has it in
+            # it: t.me is not t.media.example. What is allowed never begins so, and needs no list.
             found = []
             for domain in check.deny:
-                found += [f"*//{domain}*", f"*.{domain}/*"]
-            return found, [f"*//{one}*" for one in check.allow]
+                found += [f"*//{domain}/*", f"*.{domain}/*"]
+            return found, []
         case Words():
             return [*check.words, *(f"*{one}*" for one in check.inside)], list(check.innocent)
     return [], []

@@ -38,6 +38,9 @@ class Why(StrEnum):
     """It is for some channels only, which AutoMod does not know."""
     TALK = "talk"
     """AutoMod would block talk about it as well, and `native` does not say that this is wanted."""
+    TOO_MUCH = "too_much"
+    """What it leaves alone, or how many mentions it allows, is more than AutoMod takes: cut off, it
+    would block what the desk lets pass."""
     NO_PART = "no_part"
     """AutoMod has nothing that looks for it as precisely."""
 

@@ -94,18 +94,20 @@ class AutoMods:
         await self._store.write(work)
 
     async def sync(self, guild_id: int) -> None:
-        """Have AutoMod looked at, where it is wanted: the rules changed, or the desk was away."""
+        """Have AutoMod looked at where it is wanted, or could not be taken away."""
 
         async def work(session: AsyncSession) -> None:
             row = await session.get(NativeSetupRow, guild_id, with_for_update=True)
-            if row is not None and row.wanted:
+            if row is not None and (row.wanted or row.trouble):
                 await self._sync(session, row)
 
         await self._store.write(work)
 
     async def sync_all(self) -> None:
-        """As `sync`, for every server where it is wanted."""
-        query = select(NativeSetupRow.guild_id).where(NativeSetupRow.wanted)
+        """As `sync`, for every server."""
+        query = select(NativeSetupRow.guild_id).where(
+            NativeSetupRow.wanted | (NativeSetupRow.trouble != "")
+        )
 
         async def work(session: AsyncSession) -> list[int]:
             return list(await session.scalars(query))

@@ -36,8 +36,8 @@ def test_invitations_links_and_mentions_are_taken(tmp_path: Path):
     assert "*discord.gg/reading*" in invites.allowed
     assert (invites.roles, invites.message) == ((7,), "Be kind: not here.")
     (links,) = plan(tmp_path, check("links", ", deny: [evil.example]")).rules
-    assert set(links.keywords) == {"*//evil.example*", "*.evil.example/*"}
-    (mentions,) = plan(tmp_path, check("mentions", ", most: 99")).rules
+    assert set(links.keywords) == {"*//evil.example/*", "*.evil.example/*"}
+    (mentions,) = plan(tmp_path, check("mentions", ", most: 50")).rules
     assert (mentions.kind, mentions.mentions) == (Kind.MENTIONS, 50)
 
 
@@ -48,6 +48,11 @@ def test_invitations_links_and_mentions_are_taken(tmp_path: Path):
         (check("invites", action="ask"), Why.MILDER),
         (check("invites", ", only_channels: [5]"), Why.SOME_CHANNELS),
         (check("words", ", words: [zonk]"), Why.TALK),
+        (check("mentions", ", most: 51"), Why.TOO_MUCH),
+        (check("invites", f", exempt_roles: {list(range(1, 22))}"), Why.TOO_MUCH),
+        (check("invites", f", except_channels: {list(range(1, 52))}"), Why.TOO_MUCH),
+        (check("invites", f", allow: {[f'code{number}' for number in range(34)]}"), Why.TOO_MUCH),
+        (check("invites", f", allow: [{'x' * 60}]"), Why.TOO_MUCH),
         (check("phone"), Why.NO_PART),
         (check("links"), Why.NO_PART),
     ],
